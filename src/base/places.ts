@@ -1,0 +1,16 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What can be fetched again: Node, Spark, JRE, Python environments, jars. */
+export function cacheFolder(env: Environment = process.env): string {
+  return (
+    env.MAYFLY_CACHE ?? join(env.XDG_CACHE_HOME || join(env.HOME ?? homedir(), ".cache"), "mayfly")
+  );
+}
+
+/** What outlives a project folder: the list of projects, later clusters and rehearsals. */
+export function stateFolder(env: Environment = process.env): string {
+  return join(env.XDG_STATE_HOME || join(env.HOME ?? homedir(), ".local", "state"), "mayfly");
+}

@@ -1,0 +1,90 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { systemClock } from "./clock.ts";
+
+/** Stands in the environment of everything a run starts; children inherit it. */
+export const MARKER = "MAYFLY_RUN";
+
+/** A process is its number and the moment it began: numbers are used again. */
+export interface ProcessId {
+  pid: number;
+  began: string;
+}
+
+const linux = process.platform === "linux";
+
+export function identify(pid: number): ProcessId | undefined {
+  try {
+    if (!linux) {
+      const began = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" });
+      return began.trim() ? { pid, began: began.trim() } : undefined;
+    }
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // The name in parentheses may itself hold spaces and parentheses: count from the last one.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    if (fields[0] === "Z") return undefined;
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").slice(0, 8);
+    return { pid, began: `${fields[19]}@${boot}` };
+  } catch {
+    return undefined;
+  }
+}
+
+export function isAlive(process: ProcessId): boolean {
+  return identify(process.pid)?.began === process.began;
+}
+
+/** Everything that carries the marker of a run, whoever its parent is by now. */
+export function marked(run: string): number[] {
+  const wanted = `${MARKER}=${run}`;
+  if (linux) {
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name) && environmentOf(name).includes(wanted))
+      .map(Number)
+      .filter((pid) => pid !== process.pid && identify(pid) !== undefined);
+  }
+  const lines = execFileSync("ps", ["-Aww", "-E", "-o", "pid=,command="], { encoding: "utf8" });
+  return lines
+    .split("\n")
+    .filter((line) => line.split(" ").includes(wanted))
+    .map((line) => Number.parseInt(line, 10))
+    .filter((pid) => pid !== process.pid);
+}
+
+function environmentOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
+  } catch {
+    return []; // gone meanwhile, or another person's
+  }
+}
+
+function signalAll(pids: number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // it ended by itself
+    }
+  }
+}
+
+/** Ends all that a run started: politely, then not. Returns how many there were. */
+export async function endMarked(run: string, graceMs = 2000, clock = systemClock): Promise<number> {
+  const found = marked(run);
+  if (found.length === 0) return 0;
+  signalAll(found, "SIGTERM");
+  const deadline = clock.now() + graceMs;
+  while (clock.now() < deadline) {
+    if (marked(run).length === 0) return found.length;
+    await clock.sleep(50);
+  }
+  // What is being killed may still fork: look again until nothing is left.
+  for (let round = 0; round < 20; round++) {
+    const rest = marked(run);
+    if (rest.length === 0) break;
+    signalAll(rest, "SIGKILL");
+    await clock.sleep(50);
+  }
+  return found.length;
+}

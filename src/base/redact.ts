@@ -1,0 +1,13 @@
+const SECRET_NAME = /secret|password|passwd|token|credential|access[._-]?key|private[._-]?key/i;
+const KEY_ID = /\b(AKIA|ASIA)[A-Z0-9]{16}\b/g;
+const ASSIGNED =
+  /((?:secret|password|passwd|token|access[._-]?key)[\w.-]*["']?\s*[=:]\s*["']?)([^\s"'&,;]+)/gi;
+
+/** What may be shown or stored of a setting: a secret keeps its name and loses its value. */
+export function redactValue(name: string, value: string): string {
+  return SECRET_NAME.test(name) ? "***" : redactText(value);
+}
+
+export function redactText(text: string): string {
+  return text.replace(KEY_ID, "$1***").replace(ASSIGNED, "$1***");
+}

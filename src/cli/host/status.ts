@@ -1,0 +1,115 @@
+import { formatBytes, formatDuration } from "../../base/format.ts";
+import type { Progress } from "../../model/event.ts";
+import type { Io } from "../command.ts";
+import { paint } from "../paint.ts";
+
+/** The one line at the foot of a terminal that says what is going on; nothing off a terminal. */
+export function makeStatus(io: Io) {
+  const color = paint(io);
+  const live = io.terminal.err;
+  let text: () => string = () => "";
+  let drawn = false;
+  let timer: NodeJS.Timeout | undefined;
+  let busy = false;
+  let toldQuarter = -1;
+  let fetching: { what: string; began: number; first: number } | undefined;
+  let step = "";
+  let since = 0;
+  let address = "";
+  let stages: Progress["stages"] = [];
+
+  const clear = () => {
+    if (drawn) io.err("\r\u001b[2K");
+    drawn = false;
+  };
+  const draw = (midLine = busy) => {
+    busy = midLine;
+    if (!live || busy) return;
+    const line = text();
+    clear();
+    if (line === "") return;
+    io.err(line);
+    drawn = true;
+  };
+  const begin = (line: () => string) => {
+    text = line;
+    if (!live) return;
+    timer ??= setInterval(draw, 250);
+    timer.unref();
+    draw(false);
+  };
+  const fit = (line: string) =>
+    line.length < io.terminal.columns ? line : `${line.slice(0, io.terminal.columns - 2)}…`;
+
+  const stepLine = () => {
+    const stage = stages[0];
+    const parts = [step, formatDuration(Date.now() - since)];
+    if (stage) {
+      parts.push(
+        `${stage.name.split(" at ")[0]} ${bar(stage.done, stage.total, 16)} ${stage.done}/${stage.total} tasks`,
+      );
+      if (stages.length > 1) parts.push(`and ${stages.length - 1} more stages`);
+    } else if (!address) parts.push("starting Spark");
+    if (address) parts.push(address);
+    return color.dim(fit(`  ${parts.join("  ")}`));
+  };
+
+  return {
+    clear,
+    draw,
+    step(name: string, at: number) {
+      step = name;
+      since = at;
+      address = "";
+      stages = [];
+      busy = false;
+      begin(stepLine);
+    },
+    ui(url: string) {
+      address = url;
+    },
+    progress(progress: Progress) {
+      stages = progress.stages;
+    },
+    fetch(what: string, bytes: number, total: number | undefined, at: number) {
+      if (fetching?.what !== what) {
+        fetching = { what, began: at, first: bytes };
+        toldQuarter = -1;
+      }
+      const line = fetchLine(what, bytes, total, bytes - fetching.first, at - fetching.began);
+      if (live) begin(() => (bytes === total ? "" : color.dim(fit(line))));
+      else if (total && Math.floor((bytes / total) * 4) > toldQuarter) {
+        toldQuarter = Math.floor((bytes / total) * 4);
+        io.err(`${line}\n`);
+      }
+    },
+    end() {
+      clear();
+      text = () => "";
+      clearInterval(timer);
+      timer = undefined;
+    },
+  };
+}
+
+/** Bytes, rate and time left of a download. */
+export function fetchLine(
+  what: string,
+  bytes: number,
+  total: number | undefined,
+  got: number,
+  ms: number,
+): string {
+  const rate = ms > 500 ? (got / ms) * 1000 : 0;
+  const parts = [`  fetching ${what}`];
+  if (total) parts.push(bar(bytes, total, 20), `${formatBytes(bytes)} of ${formatBytes(total)}`);
+  else parts.push(formatBytes(bytes));
+  if (rate > 0) parts.push(`${formatBytes(rate)}/s`);
+  if (rate > 0 && total) parts.push(`${formatDuration(((total - bytes) / rate) * 1000)} left`);
+  return parts.join("  ");
+}
+
+function bar(done: number, total: number, width: number): string {
+  const filled = total > 0 ? Math.min(width, Math.round((done / total) * width)) : 0;
+  return `${"█".repeat(filled)}${"░".repeat(width - filled)}`;
+}

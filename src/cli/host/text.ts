@@ -1,0 +1,112 @@
+import { formatBytes, formatDuration, plural } from "../../base/format.ts";
+import type { Event } from "../../model/event.ts";
+import type { OutputRecord } from "../../model/run.ts";
+import type { Io } from "../command.ts";
+import { paint } from "../paint.ts";
+import { foldJavaFrames } from "./fold.ts";
+import { makeStatus } from "./status.ts";
+
+/** Shows the events of a run to a person: what the driver prints on stdout, all else on stderr. */
+export function textHost(io: Io): { show(event: Event): void; close(): void } {
+  const color = paint(io);
+  const status = makeStatus(io);
+  let folding = foldJavaFrames();
+  let midLine = false;
+  let steps: string[] = [];
+  let ui = "";
+
+  const line = (text: string) => {
+    status.clear();
+    if (midLine) io.err("\n");
+    midLine = false;
+    io.err(`${text}\n`);
+  };
+  const write = (stream: "stdout" | "stderr", text: string) => {
+    if (text === "") return;
+    status.clear();
+    if (stream === "stdout") io.out(text);
+    else io.err(text);
+    // Only where both streams meet on a terminal does an unfinished line of one disturb the other.
+    midLine = io.terminal.err && (stream === "stderr" || io.terminal.out) && !text.endsWith("\n");
+    status.draw(midLine);
+  };
+
+  const show = (event: Event): void => {
+    switch (event.code) {
+      case "run.started":
+        steps = event.steps;
+        line(`${color.bold(event.job)} on ${event.target} ${color.dim(`run ${event.run}`)}`);
+        break;
+      case "note":
+        line(color.dim(`  ${event.text}`));
+        break;
+      case "fetch.progress":
+        status.fetch(event.what, event.bytes, event.total, event.at);
+        break;
+      case "step.started":
+        folding = foldJavaFrames();
+        ui = "";
+        if (steps.length > 1)
+          line(`${color.bold(`[${event.step + 1}/${steps.length}]`)} ${event.name}`);
+        status.step(event.name, event.at);
+        break;
+      case "step.output":
+        write(event.stream, event.stream === "stderr" ? folding.push(event.text) : event.text);
+        break;
+      case "step.app":
+        ui = event.ui;
+        status.ui(ui);
+        break;
+      case "step.progress":
+        status.progress(event.progress);
+        break;
+      case "step.finished":
+        write("stderr", folding.end());
+        status.end();
+        if (event.state === "succeeded" && steps.length > 1) {
+          line(`${color.green("✓")} ${event.name} ${color.dim(formatDuration(event.ms))}`);
+        }
+        break;
+      case "run.failed": {
+        const { where, line: code, message, hint, exitCode, step } = event.failure;
+        line(
+          `${color.red("✗")} ${color.bold(steps[step] ?? "step")} failed with exit code ${exitCode}`,
+        );
+        if (where) line(`  ${color.bold(where)}${code ? `  ${code}` : ""}`);
+        for (const part of message.split("\n")) line(`  ${part}`);
+        if (hint) line(`  ${color.yellow(hint)}`);
+        break;
+      }
+      case "output":
+        line(`  ${describeOutput(event.output)}`);
+        break;
+      case "run.finished": {
+        const { time } = event;
+        const split = time
+          ? ` (start-up ${formatDuration(time.startMs)}, work ${formatDuration(time.workMs)}, stop ${formatDuration(time.stopMs)})`
+          : "";
+        const mark = event.state === "succeeded" ? color.green("✓") : color.red("✗");
+        line(`${mark} ${event.state} in ${formatDuration(event.ms)}${color.dim(split)}`);
+        for (const left of event.receipt.remains) line(`  ${color.yellow(`still there: ${left}`)}`);
+        const more =
+          event.state === "failed" ? `mayfly logs ${event.run}` : `mayfly show ${event.run}`;
+        line(color.dim(`  more: ${more}${ui ? `, mayfly open ${event.run}` : ""}`));
+      }
+    }
+  };
+  return { show, close: status.end };
+}
+
+export function describeOutput(output: OutputRecord): string {
+  if (output.missing) return `${output.name}  ${output.uri}  nothing was written`;
+  const parts = [
+    ...(output.rows === undefined ? [] : [plural(output.rows, "row")]),
+    plural(output.files, "file"),
+    formatBytes(output.bytes),
+    output.format,
+  ];
+  const columns = output.schema?.map((column) => `${column.name} ${column.type}`) ?? [];
+  const shown =
+    columns.length > 8 ? [...columns.slice(0, 8), `… ${columns.length - 8} more`] : columns;
+  return `${output.name}  ${output.uri}  ${parts.join(", ")}${shown.length > 0 ? `  (${shown.join(", ")})` : ""}`;
+}

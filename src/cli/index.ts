@@ -1,0 +1,47 @@
+import type { Entry } from "./command.ts";
+
+/** Every command, in the order of the help; each is loaded only when it is used. */
+export const COMMANDS: Record<string, Entry> = {
+  run: {
+    summary: "run a script, a jar, a folder or a job of mayfly.yaml",
+    load: async () => (await import("./job/run.ts")).run,
+  },
+  init: {
+    summary: "write a mayfly.yaml",
+    load: async () => (await import("./setup/init.ts")).init,
+  },
+  ls: { summary: "list runs", load: async () => (await import("./runs/ls.ts")).ls },
+  show: {
+    summary: "everything about a run",
+    load: async () => (await import("./runs/show.ts")).show,
+  },
+  logs: { summary: "what a run printed", load: async () => (await import("./runs/logs.ts")).logs },
+  wait: {
+    summary: "wait until a run has ended",
+    load: async () => (await import("./runs/wait.ts")).wait,
+  },
+  cancel: {
+    summary: "end a running run",
+    load: async () => (await import("./runs/cancel.ts")).cancel,
+  },
+  rerun: {
+    summary: "ask for an earlier run again",
+    load: async () => (await import("./runs/rerun.ts")).rerun,
+  },
+  open: {
+    summary: "the Spark UI or the history of a run",
+    load: async () => (await import("./runs/open.ts")).open,
+  },
+  prune: {
+    summary: "remove old runs and caches",
+    load: async () => (await import("./runs/prune.ts")).prune,
+  },
+  doctor: {
+    summary: "look whether this machine is ready",
+    load: async () => (await import("./setup/doctor.ts")).doctor,
+  },
+  completion: {
+    summary: "completion for bash, zsh or fish",
+    load: async () => (await import("./setup/completion.ts")).completion,
+  },
+};

@@ -1,0 +1,34 @@
+import type { RunRequest } from "../../engine/job/request.ts";
+import { type RunHandle, run } from "../../engine/run.ts";
+import type { Io } from "../command.ts";
+import { textHost } from "../host/text.ts";
+
+/** Runs a request and shows its events until it has ended; signals end the run, which ends us. */
+export async function watchRun(request: RunRequest, json: boolean, io: Io): Promise<number> {
+  const handle = await run(request, { progress: json || io.terminal.err, env: io.env });
+  const forget = passSignals(handle);
+  const host = json
+    ? { show: (event: object) => io.out(`${JSON.stringify(event)}\n`), close: () => {} }
+    : textHost(io);
+  try {
+    for await (const event of handle.events) host.show(event);
+    return (await handle.outcome).exitCode;
+  } finally {
+    host.close();
+    forget();
+  }
+}
+
+function passSignals(handle: RunHandle): () => void {
+  const interrupt = () => handle.cancel("SIGINT");
+  const terminate = () => handle.cancel("SIGTERM");
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", terminate);
+  // A terminal that is closed takes its runs with it.
+  process.on("SIGHUP", terminate);
+  return () => {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", terminate);
+    process.off("SIGHUP", terminate);
+  };
+}

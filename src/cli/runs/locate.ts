@@ -1,0 +1,14 @@
+import { projectFolder } from "../../engine/project.ts";
+import { findRun, type Located } from "../../engine/runs/records.ts";
+import { recoverRuns } from "../../engine/runs/recover.ts";
+import type { Io } from "../command.ts";
+
+/** The run someone names; whatever was killed meanwhile is told as such first. */
+export async function locateRun(wanted: string | undefined, io: Io): Promise<Located> {
+  const project = projectFolder(io.cwd);
+  await recoverRuns(project);
+  const run = findRun(wanted, project);
+  if (run.project === project) return run;
+  await recoverRuns(run.project);
+  return findRun(run.record.id, run.project);
+}

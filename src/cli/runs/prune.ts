@@ -1,0 +1,67 @@
+import { MayflyError } from "../../base/errors.ts";
+import { formatBytes, formatTable, plural } from "../../base/format.ts";
+import { projectFolder } from "../../engine/project.ts";
+import { findPrunable, removePrunable } from "../../engine/runs/prune.ts";
+import { findRunId } from "../../engine/runs/records.ts";
+import { recoverRuns } from "../../engine/runs/recover.ts";
+import type { Command } from "../command.ts";
+
+const UNITS: Record<string, number> = { d: 86_400_000, h: 3_600_000, m: 60_000 };
+
+export const prune: Command = {
+  summary: "remove old runs and caches",
+  usage: "prune [RUN…] [--older-than 7d] [--cache] [--yes]",
+  examples: [
+    ["prune", "shows what can go, with its size, and asks"],
+    ["prune --older-than 0d --yes", "every run that has ended"],
+    ["prune --cache", "also Spark, Java, Python environments: fetched again when needed"],
+  ],
+  options: {
+    "older-than": { type: "string", value: "AGE", help: "runs older than 7d (default), 12h, 30m" },
+    cache: { type: "boolean", help: "the shared caches too" },
+    yes: { type: "boolean", short: "y", help: "do not ask" },
+    "no-input": { type: "boolean", help: "never ask: without --yes only show" },
+  },
+  words: "run",
+  async run(input, io) {
+    const project = projectFolder(io.cwd);
+    await recoverRuns(project);
+    const found = findPrunable(project, {
+      runs: input.words.map((word) => findRunId(word, project)),
+      olderThanMs: readAge(input.value("older-than") ?? "7d"),
+      caches: input.flags.has("cache"),
+    });
+    const bytes = found.reduce((sum, one) => sum + one.bytes, 0);
+    const json = input.flags.has("json");
+    if (!json) {
+      for (const line of formatTable(found.map((one) => [formatBytes(one.bytes), one.what])))
+        io.out(`${line}\n`);
+    }
+    const may =
+      found.length > 0 &&
+      (input.flags.has("yes") || (await ask(`remove ${formatBytes(bytes)}? [y/N] `)));
+    if (may) removePrunable(found);
+    if (json) io.out(`${JSON.stringify({ found, bytes, removed: may })}\n`);
+    else if (found.length === 0) io.err("nothing to remove\n");
+    else
+      io.err(
+        `${may ? "removed" : "kept"} ${plural(found.length, "item")}, ${formatBytes(bytes)}\n`,
+      );
+    return 0;
+
+    async function ask(question: string): Promise<boolean> {
+      if (json || input.flags.has("no-input") || !io.terminal.in) return false;
+      return /^y(es)?$/i.test((await io.ask(question)).trim());
+    }
+  },
+};
+
+function readAge(text: string): number {
+  const match = /^(\d+)([dhm])$/.exec(text);
+  if (match) return Number(match[1]) * (UNITS[match[2] ?? "d"] ?? 0);
+  throw new MayflyError(
+    "usage",
+    `cannot read the age "${text}"`,
+    "write --older-than 7d, 12h or 30m",
+  );
+}

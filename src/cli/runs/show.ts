@@ -1,0 +1,68 @@
+import { formatDuration, formatTable } from "../../base/format.ts";
+import { damagedLines } from "../../engine/runs/recover.ts";
+import type { RunRecord } from "../../model/run.ts";
+import type { Command } from "../command.ts";
+import { describeOutput } from "../host/text.ts";
+import { locateRun } from "./locate.ts";
+
+export const show: Command = {
+  summary: "everything about a run",
+  usage: "show [RUN]",
+  examples: [
+    ["show", "the last run"],
+    ["show 3fa9c1", "a run by the end of its id"],
+    ["show last --json", "its whole record"],
+  ],
+  options: {},
+  words: "run",
+  most: 1,
+  async run(input, io) {
+    const { record, folder } = await locateRun(input.words[0], io);
+    if (input.flags.has("json")) {
+      io.out(`${JSON.stringify({ ...record, folder })}\n`);
+      return 0;
+    }
+    for (const line of describeRun(record, folder)) io.out(`${line}\n`);
+    const damaged = damagedLines(folder);
+    if (damaged.length > 0) io.err(`its journal is damaged in line ${damaged.join(", ")}\n`);
+    return 0;
+  },
+};
+
+function describeRun(record: RunRecord, folder: string): string[] {
+  const { time, failure } = record;
+  const took =
+    record.endedAt === undefined ? "" : ` in ${formatDuration(record.endedAt - record.createdAt)}`;
+  return [
+    `run ${record.id}  ${record.job} on ${record.target}${record.spark ? `, Spark ${record.spark}` : ""}`,
+    `${record.state}${took}, started ${new Date(record.createdAt).toISOString()}`,
+    ...(time
+      ? [
+          `start-up ${formatDuration(time.startMs)}, work ${formatDuration(time.workMs)}, stop ${formatDuration(time.stopMs)}`,
+        ]
+      : []),
+    "",
+    ...formatTable(
+      record.steps.map((step) => [
+        String(step.index),
+        step.state,
+        step.startedAt && step.endedAt ? formatDuration(step.endedAt - step.startedAt) : "",
+        step.kind,
+        step.name,
+      ]),
+    ),
+    ...(failure
+      ? [
+          "",
+          ...(failure.where ? [`${failure.where}  ${failure.line ?? ""}`] : []),
+          failure.message,
+          ...(failure.hint ? [failure.hint] : []),
+        ]
+      : []),
+    ...(record.outputs && record.outputs.length > 0
+      ? ["", ...record.outputs.map(describeOutput)]
+      : []),
+    "",
+    `files: ${folder}`,
+  ];
+}

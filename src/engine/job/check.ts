@@ -1,0 +1,151 @@
+import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { MayflyError } from "../../base/errors.ts";
+import { didYouMean } from "../../base/nearest.ts";
+import { isSpark, type Job, mergeOptions, type SparkStep } from "../../model/job.ts";
+import { suggestPath } from "../../storage/missing.ts";
+import { localPath, parseUri, type Roots, rootsOf } from "../../storage/places.ts";
+import type { Places } from "../../targets/target.ts";
+import { classesOf } from "./jar.ts";
+
+/** Looks at every file that a job names before anything is started: a typing error costs no start-up. */
+export function checkJob(job: Job, places: Places): void {
+  const roots = rootsOf(places.state, places.mounts);
+  const live = (uri: string) => places.liveS3 && parseUri(uri).scheme === "s3";
+  const need = (uri: string, what: string, made: boolean) => {
+    if (!made && !live(uri)) requireFile(uri, what, job, roots);
+  };
+  for (const file of Object.values(job.python ?? {})) need(file, "python requirements", false);
+  for (const [index, step] of job.steps.entries()) {
+    // What an earlier step may make cannot be asked for now.
+    const made = index > 0;
+    if (step.kind === "copy") continue;
+    if (step.kind === "command") {
+      requireText(step.command, `the command of step ${index}`);
+      continue;
+    }
+    need(step.main, `step ${index}`, made);
+    if (!isSpark(step)) continue;
+    const options = mergeOptions(job.options, step.options);
+    for (const [list, what] of [
+      [options.jars, "--jars"],
+      [options.pyFiles, "--py-files"],
+      [options.files, "--files"],
+      [options.archives, "--archives"],
+    ] as const) {
+      for (const uri of list)
+        if (!/^(https?|local|ivy):/.test(uri)) need(uri.split("#")[0] ?? uri, what, made);
+    }
+    for (const [key, value] of Object.entries(options.conf))
+      requireText(key + value, `--conf ${key}`);
+    for (const name of options.packages) requireCoordinate(name);
+    if (options.propertiesFile) need(options.propertiesFile, "--properties-file", false);
+    if (!made) checkProgram(step, options.jars, localPath(step.main, roots, job.folder));
+  }
+}
+
+function requireFile(uri: string, what: string, job: Job, roots: Roots): void {
+  const path = localPath(uri, roots, job.folder);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) {
+    throw new MayflyError(
+      "not-found",
+      `cannot run "${job.name}": "${uri}" (${what}) does not exist`,
+      suggestPath(uri, roots, job.folder) ?? `looked for ${path}`,
+    );
+  }
+  if (!stat.isFile()) {
+    throw new MayflyError(
+      "refused",
+      `cannot run "${job.name}": "${uri}" (${what}) is not a file`,
+      "name a file",
+    );
+  }
+  try {
+    accessSync(path, constants.R_OK);
+  } catch {
+    throw new MayflyError(
+      "permission",
+      `cannot run "${job.name}": "${uri}" (${what}) is not readable`,
+      `make it readable: chmod u+r ${path}`,
+    );
+  }
+}
+
+function requireText(text: string, what: string): void {
+  if (!text.includes("\0")) return;
+  throw new MayflyError(
+    "usage",
+    `cannot use ${what}: it holds a NUL character`,
+    "leave the NUL out",
+  );
+}
+
+function requireCoordinate(name: string): void {
+  if (/^[^:\s]+:[^:\s]+:[^:\s]+$/.test(name)) return;
+  throw new MayflyError(
+    "usage",
+    `cannot use --packages "${name}": a package is named group:artifact:version`,
+    "for example org.apache.spark:spark-avro_2.12:3.5.6",
+  );
+}
+
+function checkProgram(step: SparkStep, jars: string[], path: string): void {
+  if (step.kind === "jar") {
+    checkJar(step, jars, path);
+    return;
+  }
+  const bytes = readFileSync(path);
+  if (bytes.length === 0) {
+    throw new MayflyError(
+      "job-file",
+      `cannot run "${step.main}": the file is empty`,
+      "write the program into it",
+    );
+  }
+  const declares =
+    step.kind === "pyspark" && /^#.*coding[:=]/m.test(bytes.toString("latin1", 0, 200));
+  if (declares) return;
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const line =
+      bytes
+        .toString("latin1")
+        .split("\n")
+        .findIndex((l) => !isUtf8(Buffer.from(l, "latin1"))) + 1;
+    throw new MayflyError(
+      "job-file",
+      `cannot run "${step.main}": line ${line} is not UTF-8 text`,
+      step.kind === "pyspark"
+        ? 'save it as UTF-8, or say what it is in its first line: "# -*- coding: latin-1 -*-"'
+        : "save it as UTF-8",
+    );
+  }
+}
+
+function isUtf8(bytes: Buffer): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function checkJar(step: SparkStep, jars: string[], path: string): void {
+  const classes = classesOf(path);
+  const wanted = step.options.className;
+  // Without --class the jar's manifest must say it, which Spark reads itself.
+  if (wanted === undefined || classes.includes(wanted) || jars.length > 0) return;
+  throw new MayflyError(
+    "not-found",
+    `cannot run "${step.main}": it has no class "${wanted}"`,
+    didYouMean(wanted, classes) ??
+      `classes in it: ${
+        classes
+          .filter((name) => !name.includes("$"))
+          .slice(0, 5)
+          .join(", ") || "none"
+      }`,
+  );
+}

@@ -1,0 +1,244 @@
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { toMayflyError } from "../base/errors.ts";
+import { makeQueue } from "../base/queue.ts";
+import { openJournal } from "../journal/journal.ts";
+import type { Emit, Event, EventBody } from "../model/event.ts";
+import type { Plan } from "../model/plan.ts";
+import type { Receipt, RunRecord } from "../model/run.ts";
+import type { Closing, Target, TargetContext } from "../targets/target.ts";
+import { checkJob } from "./job/check.ts";
+import { type Found, findJob } from "./job/find.ts";
+import { applyRequest, type RunRequest, storedRequest } from "./job/request.ts";
+import { chooseTarget } from "./job/where.ts";
+import { loadProject, projectFolder, rememberProject, stateOf } from "./project.ts";
+import {
+  markActive,
+  newRunId,
+  readRecord,
+  runFolder,
+  unmarkActive,
+  writeRecord,
+} from "./runs/records.ts";
+import { recoverRuns } from "./runs/recover.ts";
+import { runSteps } from "./steps.ts";
+
+/** What comes of a run: its record, and the exit code it stands for. */
+export interface Outcome {
+  id: string;
+  folder: string;
+  record: RunRecord;
+  exitCode: number;
+}
+
+export interface RunHandle {
+  id: string;
+  folder: string;
+  events: AsyncIterable<Event>;
+  outcome: Promise<Outcome>;
+  /** Ends everything the run started; the outcome comes as always. */
+  cancel(signal?: "SIGINT" | "SIGTERM"): void;
+}
+
+export interface RunOptions {
+  /** Ask for progress of stages; costs the driver a little. */
+  progress?: boolean;
+  env?: NodeJS.ProcessEnv;
+}
+
+/** Runs a job. Rejects before anything is touched when the request is wrong. */
+export async function run(request: RunRequest, options: RunOptions = {}): Promise<RunHandle> {
+  const env = options.env ?? process.env;
+  const here = projectFolder(request.cwd);
+  const found = await prepareJob(request);
+  const target = await chooseTarget(request.on, await loadProject(here));
+  const plan = await target.plan(found.job, {
+    places: found.places,
+    strictRelease: request.strictRelease === true,
+    env,
+  });
+  await recoverRuns(found.project.folder);
+  return begin(request, found, target, plan, options.progress === true, env);
+}
+
+/** The same checks and the same plan, and nothing more. */
+export async function plan(
+  request: RunRequest,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Plan> {
+  const found = await prepareJob(request);
+  const target = await chooseTarget(request.on, await loadProject(projectFolder(request.cwd)));
+  return target.plan(found.job, {
+    places: found.places,
+    strictRelease: request.strictRelease === true,
+    env,
+  });
+}
+
+async function prepareJob(request: RunRequest): Promise<Found> {
+  const found = await findJob({
+    job: request.job,
+    cwd: request.cwd,
+    small: request.small === true,
+    liveS3: request.liveS3 === true,
+  });
+  const job = applyRequest(found.job, request);
+  checkJob(job, found.places);
+  return { ...found, job };
+}
+
+function begin(
+  request: RunRequest,
+  found: Found,
+  target: Target,
+  plan: Plan,
+  progress: boolean,
+  env: NodeJS.ProcessEnv,
+): RunHandle {
+  const project = found.project.folder;
+  const id = newRunId();
+  const folder = runFolder(project, id);
+  const record: RunRecord = {
+    version: 1,
+    id,
+    job: found.job.name,
+    source: request.job,
+    target: target.name,
+    kind: target.kind,
+    state: "running",
+    createdAt: Date.now(),
+    steps: found.job.steps.map((step, index) => ({
+      index,
+      name: step.name,
+      kind: step.kind,
+      state: "waiting",
+    })),
+    request: storedRequest(request),
+  };
+  try {
+    createState(project);
+    markActive(project, id);
+    mkdirSync(folder, { recursive: true });
+    writeRecord(folder, record);
+    rememberProject(project);
+  } catch (error) {
+    throw toMayflyError(error, `begin a run in "${stateOf(project)}"`);
+  }
+  const abort = new AbortController();
+  const queue = makeQueue<Event>();
+  const emit = emitter(id, folder, queue.push);
+  const context: TargetContext = {
+    run: id,
+    folder,
+    places: found.places,
+    strictRelease: request.strictRelease === true,
+    progress,
+    act: openJournal(folder),
+    emit,
+    signal: abort.signal,
+    env,
+  };
+  const work = execute(plan, target, record, context).finally(() => queue.close());
+  const outcome = work.then((exitCode) => ({
+    id,
+    folder,
+    record: readRecord(folder) ?? record,
+    exitCode,
+  }));
+  outcome.catch(() => {}); // whoever awaits it hears of it; nobody is made to
+  return {
+    id,
+    folder,
+    events: queue,
+    outcome,
+    cancel: (signal = "SIGINT") => abort.abort(signal),
+  };
+}
+
+async function execute(
+  plan: Plan,
+  target: Target,
+  record: RunRecord,
+  context: TargetContext,
+): Promise<number> {
+  const { folder, emit } = context;
+  const project = join(folder, "../../..");
+  emit({
+    code: "run.started",
+    job: plan.job.name,
+    target: target.name,
+    folder,
+    steps: plan.job.steps.map((step) => step.name),
+  });
+  for (const text of plan.notes) emit({ code: "note", text });
+  let session: Awaited<ReturnType<Target["open"]>>;
+  try {
+    session = await target.open(plan, context);
+  } catch (error) {
+    // Nothing ran: a run that never began is not kept.
+    rmSync(folder, { recursive: true, force: true });
+    unmarkActive(project, record.id);
+    throw toMayflyError(error, `open the target "${target.name}"`);
+  }
+  if (session.spark) record.spark = session.spark;
+  let problem: unknown;
+  try {
+    await runSteps(plan.job, session, record, context);
+  } catch (error) {
+    problem = error;
+    record.state = "failed";
+  }
+  const closed = await closeSession(session, record, context);
+  unmarkActive(project, record.id);
+  emit({
+    code: "run.finished",
+    state: record.state,
+    ms: (record.endedAt ?? Date.now()) - record.createdAt,
+    ...(record.time ? { time: record.time } : {}),
+    receipt: closed,
+  });
+  if (problem !== undefined) throw toMayflyError(problem, `run "${record.job}"`);
+  if (record.state === "cancelled") return context.signal.reason === "SIGTERM" ? 143 : 130;
+  return record.state === "succeeded" ? 0 : 1;
+}
+
+async function closeSession(
+  session: Awaited<ReturnType<Target["open"]>>,
+  record: RunRecord,
+  context: TargetContext,
+): Promise<Receipt> {
+  let closing: Closing = { gone: [], remains: [] };
+  try {
+    closing = await session.close();
+  } finally {
+    record.endedAt = Date.now();
+    writeRecord(context.folder, record);
+  }
+  return { created: [record.id], ...closing, usdPerMonth: 0 };
+}
+
+/** Output and download progress are not kept: the one lies in the logs, the other helps nobody later. */
+function emitter(run: string, folder: string, push: (event: Event) => void): Emit {
+  return (body: EventBody) => {
+    const event: Event = { at: Date.now(), run, ...body };
+    push(event);
+    if (body.code === "step.output" || body.code === "fetch.progress") return;
+    try {
+      appendFileSync(join(folder, "events.jsonl"), `${JSON.stringify(event)}\n`);
+    } catch {
+      // a full disk must not hide the event that tells of it
+    }
+  };
+}
+
+/** What Mayfly writes beside the person's files is kept out of their repository. */
+function createState(project: string): void {
+  const state = stateOf(project);
+  mkdirSync(join(state, "hdfs"), { recursive: true });
+  mkdirSync(join(state, "s3"), { recursive: true });
+  try {
+    writeFileSync(join(state, ".gitignore"), "*\n", { flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}

@@ -1,0 +1,61 @@
+import { MayflyError } from "../../base/errors.ts";
+import type { RunRecord, RunState } from "../../model/run.ts";
+import { knownProjects } from "../project.ts";
+import { readRecord, runFolder, runIds, timeOfId } from "./records.ts";
+
+export interface Listed {
+  id: string;
+  project: string;
+  job: string;
+  target: string;
+  state: RunState | "damaged";
+  createdAt: number;
+  endedAt?: number;
+}
+
+/** The newest runs, newest first. Only those shown are read: a project may have thousands. */
+export function listRuns(project: string, options: { limit: number; all: boolean }): Listed[] {
+  const projects = options.all ? [...new Set([project, ...knownProjects()])] : [project];
+  return projects
+    .flatMap((folder) =>
+      runIds(folder)
+        .slice(0, options.limit)
+        .map((id) => ({ folder, id })),
+    )
+    .sort((a, b) => b.id.localeCompare(a.id))
+    .slice(0, options.limit)
+    .map(({ folder, id }) => listed(folder, id, readRecord(runFolder(folder, id))));
+}
+
+function listed(project: string, id: string, record: RunRecord | undefined): Listed {
+  if (!record)
+    return { id, project, job: "?", target: "?", state: "damaged", createdAt: timeOfId(id) };
+  const { job, target, state, createdAt, endedAt } = record;
+  return {
+    id,
+    project,
+    job,
+    target,
+    state,
+    createdAt,
+    ...(endedAt === undefined ? {} : { endedAt }),
+  };
+}
+
+/** How many runs other projects on this machine have: for someone who looks in the wrong folder. */
+export function elsewhere(project: string): { project: string; runs: number }[] {
+  return knownProjects()
+    .filter((folder) => folder !== project)
+    .map((folder) => ({ project: folder, runs: runIds(folder).length }))
+    .filter((one) => one.runs > 0);
+}
+
+export function checkLimit(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit > 0) return limit;
+  throw new MayflyError(
+    "usage",
+    `cannot list "${text}" runs: --limit takes a whole number`,
+    "for example --limit 50",
+  );
+}

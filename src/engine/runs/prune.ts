@@ -1,0 +1,55 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { MayflyError } from "../../base/errors.ts";
+import { listIfThere, sizeOf } from "../../base/files.ts";
+import { cacheFolder } from "../../base/places.ts";
+import { activeRuns, runFolder, runIds, timeOfId } from "./records.ts";
+
+export interface Prunable {
+  what: string;
+  path: string;
+  bytes: number;
+}
+
+export interface PruneWish {
+  /** These runs; otherwise all of the project that ended before `olderThanMs`. */
+  runs: { project: string; id: string }[];
+  olderThanMs: number;
+  caches: boolean;
+}
+
+const CACHES = ["spark", "jre", "python", "node", "ivy", "downloads", "compile"];
+
+/** What could go, with its size; nothing is removed by looking. */
+export function findPrunable(project: string, wish: PruneWish, now = Date.now()): Prunable[] {
+  const named = wish.runs.length > 0;
+  const runs = named ? wish.runs : runIds(project).map((id) => ({ project, id }));
+  const found: Prunable[] = [];
+  for (const run of runs) {
+    const active = activeRuns(run.project).some((one) => one.id === run.id);
+    if (active && named) {
+      throw new MayflyError(
+        "refused",
+        `cannot remove run ${run.id}: it is running`,
+        `end it first: mayfly cancel ${run.id}`,
+      );
+    }
+    const old = named || timeOfId(run.id) < now - wish.olderThanMs;
+    if (!active && old) found.push(measure(`run ${run.id}`, runFolder(run.project, run.id)));
+  }
+  if (!wish.caches) return found;
+  const cache = cacheFolder();
+  for (const kind of CACHES) {
+    for (const name of listIfThere(join(cache, kind)))
+      found.push(measure(`cache ${kind}/${name}`, join(cache, kind, name)));
+  }
+  return found;
+}
+
+function measure(what: string, path: string): Prunable {
+  return { what, path, bytes: sizeOf(path).bytes };
+}
+
+export function removePrunable(found: readonly Prunable[]): void {
+  for (const { path } of found) rmSync(path, { recursive: true, force: true });
+}

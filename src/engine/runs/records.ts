@@ -1,0 +1,151 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { MayflyError } from "../../base/errors.ts";
+import { listIfThere, readIfThere, writeAtomic } from "../../base/files.ts";
+import { nearest } from "../../base/nearest.ts";
+import { identify, isAlive, type ProcessId } from "../../base/processes.ts";
+import type { RunRecord } from "../../model/run.ts";
+import { knownProjects, stateOf } from "../project.ts";
+
+/** A run and the project it lies in. */
+export interface Located {
+  project: string;
+  folder: string;
+  record: RunRecord;
+}
+
+/** Sorts by time, fits into names and tags of every kind of target. */
+export function newRunId(now: Date = new Date()): string {
+  const digits = now.toISOString().replace(/[-:]/g, "");
+  return `${digits.slice(0, 8)}-${digits.slice(9, 15)}-${randomBytes(3).toString("hex")}`;
+}
+
+export function timeOfId(id: string): number {
+  const [y = 0, mo = 1, d = 1, h = 0, mi = 0, s = 0] =
+    /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/.exec(id)?.slice(1).map(Number) ?? [];
+  return Date.UTC(y, mo - 1, d, h, mi, s);
+}
+
+const ID = /^\d{8}-\d{6}-[0-9a-f]{6}$/;
+
+export function runFolder(project: string, id: string): string {
+  return join(stateOf(project), "runs", id);
+}
+
+export function runIds(project: string): string[] {
+  return listIfThere(join(stateOf(project), "runs"))
+    .filter((name) => ID.test(name))
+    .sort()
+    .reverse();
+}
+
+export function readRecord(folder: string): RunRecord | undefined {
+  const text = readIfThere(join(folder, "run.json"));
+  if (text === undefined) return undefined;
+  try {
+    const record = JSON.parse(text) as RunRecord;
+    return record?.version === 1 ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function writeRecord(folder: string, record: RunRecord): void {
+  writeAtomic(join(folder, "run.json"), `${JSON.stringify(record, null, 1)}\n`);
+}
+
+/** Who is running it: written before the run's folder, removed when all of it is closed. */
+export function markActive(project: string, id: string): void {
+  const folder = join(stateOf(project), "active");
+  mkdirSync(folder, { recursive: true });
+  writeAtomic(join(folder, id), JSON.stringify(identify(process.pid)));
+}
+
+export function unmarkActive(project: string, id: string): void {
+  rmSync(join(stateOf(project), "active", id), { force: true });
+}
+
+export function activeRuns(
+  project: string,
+): { id: string; runner: ProcessId | undefined; alive: boolean }[] {
+  const folder = join(stateOf(project), "active");
+  return listIfThere(folder)
+    .filter((name) => ID.test(name))
+    .map((id) => {
+      const runner = parseRunner(readIfThere(join(folder, id)));
+      return { id, runner, alive: runner !== undefined && isAlive(runner) };
+    });
+}
+
+function parseRunner(text: string | undefined): ProcessId | undefined {
+  try {
+    return JSON.parse(text ?? "") as ProcessId;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A run by its id, the end of its id, or `last`. */
+export function findRun(wanted: string | undefined, project: string): Located {
+  const { project: where, id } = findRunId(wanted, project);
+  const folder = runFolder(where, id);
+  const record = readRecord(folder);
+  if (record) return { project: where, folder, record };
+  throw new MayflyError(
+    "damaged",
+    `cannot read the run "${id}": "${join(folder, "run.json")}" is missing or damaged`,
+    `its journal and logs are in ${folder}; to remove it: mayfly prune ${id}`,
+  );
+}
+
+/** In this project first, then in every known one. */
+export function findRunId(
+  wanted: string | undefined,
+  project: string,
+): { project: string; id: string } {
+  const projects = [project, ...knownProjects().filter((path) => path !== project)];
+  if (wanted === undefined || wanted === "last") return lastRun(projects);
+  for (const path of projects) {
+    if (ID.test(wanted) && existsSync(runFolder(path, wanted)))
+      return { project: path, id: wanted };
+    if (!/^[0-9a-f-]{4,}$/.test(wanted)) continue;
+    const ends = runIds(path).filter((id) => id.endsWith(wanted) || id.startsWith(wanted));
+    if (ends.length > 1) {
+      throw new MayflyError(
+        "ambiguous",
+        `cannot tell which run "${wanted}" is: ${ends.slice(0, 4).join(", ")}`,
+        "write more of the id",
+      );
+    }
+    if (ends[0]) return { project: path, id: ends[0] };
+  }
+  const near = nearest(
+    wanted,
+    projects.flatMap((path) => runIds(path).slice(0, 100)),
+  );
+  throw new MayflyError(
+    "not-found",
+    `cannot find the run "${wanted}"`,
+    near.length > 0 ? `did you mean ${near.join(" or ")}?` : "mayfly ls lists the runs",
+  );
+}
+
+/** The newest of this project; of all projects only when this one has none. */
+function lastRun([here = "", ...others]: string[]): { project: string; id: string } {
+  const newest = (projects: string[]) =>
+    projects
+      .flatMap((path) =>
+        runIds(path)
+          .slice(0, 1)
+          .map((id) => ({ project: path, id })),
+      )
+      .sort((a, b) => b.id.localeCompare(a.id))[0];
+  const found = newest([here]) ?? newest(others);
+  if (found) return found;
+  throw new MayflyError(
+    "not-found",
+    "cannot find the last run: there are no runs here",
+    "mayfly run JOB makes one",
+  );
+}

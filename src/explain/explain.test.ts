@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { Step } from "../model/job.ts";
+import { noOptions } from "../model/job.ts";
+import { explainFailure } from "./failure.ts";
+import { readJavaError } from "./java-error.ts";
+import { readTraceback } from "./traceback.ts";
+
+const CAPTURED = `some output
+Traceback (most recent call last):
+  File "/home/me/job/bad.py", line 5, in <module>
+    go().show()
+    ^^^^
+  File "/home/me/job/bad.py", line 4, in go
+    return s.read.csv("s3://sparkify_data/x.csv")
+           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  File "/cache/spark/3.5.6/python/pyspark/sql/readwriter.py", line 740, in csv
+    return self._df(self._jreader.csv(self._spark._sc._jvm.PythonUtils.toSeq(path)))
+  File "/cache/spark/3.5.6/python/lib/py4j-0.10.9.7-src.zip/py4j/java_gateway.py", line 1322, in __call__
+  File "/cache/spark/3.5.6/python/pyspark/errors/exceptions/captured.py", line 185, in deco
+    raise converted from None
+pyspark.errors.exceptions.captured.AnalysisException: [PATH_NOT_FOUND] Path does not exist: s3://sparkify_data/x.csv.
+`;
+
+test("the person's own line is named, not that of PySpark", () => {
+  const found = readTraceback(CAPTURED);
+  assert.deepEqual(found && [found.file, found.line, found.code], [
+    "/home/me/job/bad.py",
+    4,
+    'return s.read.csv("s3://sparkify_data/x.csv")',
+  ]);
+  assert.equal(
+    found?.error,
+    "AnalysisException: [PATH_NOT_FOUND] Path does not exist: s3://sparkify_data/x.csv.",
+  );
+});
+
+test("of an error in a worker, the line of the function that failed", () => {
+  const found = readTraceback(`Traceback (most recent call last):
+  File "/j/udf.py", line 7, in <module>
+    s.range(10).select(f("id")).collect()
+pyspark.errors.exceptions.captured.PythonException: 
+  An exception was thrown from the Python worker. Please see the stack trace below.
+Traceback (most recent call last):
+  File "/j/udf.py", line 6, in f
+    return 1 // (x - 3)
+           ~~^^~~~~~~~~~
+ZeroDivisionError: integer division or modulo by zero
+
+`);
+  assert.deepEqual(found, {
+    file: "/j/udf.py",
+    line: 6,
+    code: "return 1 // (x - 3)",
+    error: "ZeroDivisionError: integer division or modulo by zero",
+  });
+});
+
+test("the Java wrapping of Py4J is taken off", () => {
+  const found = readTraceback(`Traceback (most recent call last):
+  File "/j/a.py", line 3, in <module>
+    sc.textFile("hdfs:///no").count()
+py4j.protocol.Py4JJavaError: An error occurred while calling z:org.apache.spark.api.python.PythonRDD.collectAndServe.
+: org.apache.hadoop.mapred.InvalidInputException: Input path does not exist: hdfs:/no
+\tat org.apache.hadoop.mapred.FileInputFormat.singleThreadedListStatus(FileInputFormat.java:304)
+\tat org.apache.hadoop.mapred.FileInputFormat.listStatus(FileInputFormat.java:244)
+`);
+  assert.equal(found?.error, "InvalidInputException: Input path does not exist: hdfs:/no");
+});
+
+test("a syntax error has no traceback line before it", () => {
+  const found = readTraceback(`  File "/j/a.py", line 2
+    print("a"
+         ^
+SyntaxError: '(' was never closed
+`);
+  assert.deepEqual(found, {
+    file: "/j/a.py",
+    line: 2,
+    code: 'print("a"',
+    error: "SyntaxError: '(' was never closed",
+  });
+});
+
+test("text without a traceback is none", () => {
+  assert.equal(readTraceback("all is well\n"), undefined);
+  assert.equal(readTraceback(""), undefined);
+});
+
+test("of a JVM's error the innermost cause", () => {
+  assert.equal(
+    readJavaError(`Exception in thread "main" org.apache.spark.SparkException: Job aborted
+\tat a.b.C.d(C.java:1)
+Caused by: java.lang.ArithmeticException: / by zero
+\tat x.Y.z(Y.scala:3)
+`),
+    "ArithmeticException: / by zero",
+  );
+  assert.equal(readJavaError("fine\n"), undefined);
+});
+
+test("a failure names the nearest bucket", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mayfly-explain-"));
+  try {
+    mkdirSync(join(folder, "s3", "sparkify-data"), { recursive: true });
+    writeFileSync(join(folder, "stderr.log"), CAPTURED);
+    const step: Step = {
+      kind: "pyspark",
+      name: "bad.py",
+      main: "bad.py",
+      args: [],
+      onFailure: "stop",
+      options: noOptions(),
+    };
+    const failure = explainFailure({
+      index: 0,
+      step,
+      exitCode: 1,
+      logs: folder,
+      cwd: "/home/me/job",
+      roots: { s3: join(folder, "s3"), hdfs: join(folder, "hdfs"), mounts: {} },
+    });
+    assert.equal(failure.where, "bad.py:4");
+    assert.match(failure.hint ?? "", /no bucket "sparkify_data"; nearest: s3:\/\/sparkify-data/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

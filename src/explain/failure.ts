@@ -1,0 +1,82 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { join, relative } from "node:path";
+import { redactText } from "../base/redact.ts";
+import type { Step } from "../model/job.ts";
+import type { Failure } from "../model/run.ts";
+import { suggestPath } from "../storage/missing.ts";
+import type { Roots } from "../storage/places.ts";
+import { readJavaError } from "./java-error.ts";
+import { readTraceback } from "./traceback.ts";
+
+export interface FailedStep {
+  index: number;
+  step: Step;
+  exitCode: number;
+  signal?: string;
+  /** Folder with stdout.log and stderr.log. */
+  logs: string;
+  cwd: string;
+  roots: Roots;
+}
+
+/** Why a step failed, from what it printed: the person's own line first, not the Java wrapping. */
+export function explainFailure(failed: FailedStep): Failure {
+  const { index, step, exitCode, signal, cwd, roots } = failed;
+  const stderr = readTail(join(failed.logs, "stderr.log"));
+  const base = { step: index, exitCode };
+  const traceback =
+    step.kind === "pyspark" || step.kind === "python" ? readTraceback(stderr) : undefined;
+  if (traceback) {
+    const file = relative(cwd, traceback.file);
+    const message = redactText(traceback.error);
+    return {
+      ...base,
+      where: `${file.startsWith("..") ? traceback.file : file}:${traceback.line}`,
+      ...(traceback.code === "" ? {} : { line: traceback.code }),
+      message,
+      ...hint(message, roots, cwd),
+    };
+  }
+  if (signal) {
+    const memory =
+      signal === "SIGKILL" ? "; the system may have run out of memory (driver_memory)" : "";
+    return { ...base, message: `${step.name} was ended by ${signal}${memory}` };
+  }
+  const java = readJavaError(stderr);
+  const last = stderr
+    .trimEnd()
+    .split("\n")
+    .findLast((line) => line.trim() !== "");
+  const message = redactText(
+    java ?? last ?? `${step.name} ended with exit code ${exitCode} and said nothing`,
+  );
+  return { ...base, message, ...hint(message, roots, cwd) };
+}
+
+/** Where a message names a path that is not there, the nearest that is. */
+function hint(message: string, roots: Roots, cwd: string): { hint?: string } {
+  if (!/does not exist|NoSuchBucket|not found|No such file|PATH_NOT_FOUND/i.test(message))
+    return {};
+  const uri = /\b(?:s3[an]?|hdfs|file):\/*[^\s"',;)\]]+/.exec(message)?.[0]?.replace(/[.:]+$/, "");
+  if (!uri) return {};
+  try {
+    const found = suggestPath(uri.replace(/^file:\/*/, "/"), roots, cwd);
+    return found ? { hint: found } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The end of a log is where it says why; a log may be very long. */
+function readTail(path: string, most = 256 * 1024): string {
+  if (!existsSync(path)) return "";
+  const file = openSync(path, "r");
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, most));
+    readSync(file, bytes, 0, bytes.length, Math.max(0, size - bytes.length));
+    return bytes.toString("utf8");
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,40 @@
+import type { Failure, OutputRecord, Receipt, RunState, TimeSplit } from "./run.ts";
+
+/** One thing that happened. The library emits these; a host shows them. */
+export type Event = { at: number; run: string } & EventBody;
+
+export type EventBody =
+  | { code: "run.started"; job: string; target: string; folder: string; steps: string[] }
+  | { code: "note"; text: string }
+  | { code: "fetch.progress"; what: string; bytes: number; total?: number }
+  | { code: "step.started"; step: number; name: string }
+  | { code: "step.output"; step: number; stream: "stdout" | "stderr"; text: string }
+  | { code: "step.app"; step: number; app: string; ui: string }
+  | { code: "step.progress"; step: number; progress: Progress }
+  | {
+      code: "step.finished";
+      step: number;
+      name: string;
+      state: string;
+      exitCode: number;
+      ms: number;
+    }
+  | { code: "output"; output: OutputRecord }
+  | { code: "run.failed"; failure: Failure }
+  | { code: "run.finished"; state: RunState; ms: number; time?: TimeSplit; receipt: Receipt };
+
+export type EventCode = EventBody["code"];
+
+/** What Spark's REST API tells of a running application. */
+export interface Progress {
+  stages: {
+    id: number;
+    name: string;
+    done: number;
+    active: number;
+    failed: number;
+    total: number;
+  }[];
+}
+
+export type Emit = (event: EventBody) => void;

@@ -1,0 +1,92 @@
+import * as v from "valibot";
+import { parseDocument } from "yaml";
+import { MayflyError } from "../base/errors.ts";
+import { didYouMean } from "../base/nearest.ts";
+import { jobSchema, type ProjectFile, projectSchema, STEP_FORMS } from "./project.ts";
+
+/** Text of a `mayfly.yaml` → its content; every mistake is named with its place and the nearest right word. */
+export function readProject(text: string, file: string): ProjectFile {
+  // Every scalar stays the text it was: an argument 1.10 must not become 1.1.
+  const document = parseDocument(text, { prettyErrors: true, schema: "failsafe" });
+  const broken = document.errors[0];
+  if (broken) {
+    const tab = /tab/i.test(broken.message) || /^\s*\t/m.test(text);
+    throw new MayflyError(
+      "job-file",
+      `cannot read "${file}": ${broken.message.trim()}`,
+      tab ? "YAML is indented with spaces: replace the tab" : "mend this line, then run it again",
+    );
+  }
+  const content: unknown = document.toJS() ?? {};
+  checkSteps(content, file);
+  const result = v.safeParse(projectSchema, content);
+  if (!result.success) throw wrong(file, result.issues[0], "");
+  return result.output;
+}
+
+/** A union's own message cannot say which form was meant; the key that is there can. */
+function checkSteps(content: unknown, file: string): void {
+  const jobs = record(record(content)?.jobs);
+  for (const [job, entry] of Object.entries(jobs ?? {})) {
+    const steps = record(entry)?.steps;
+    if (!Array.isArray(steps)) continue;
+    steps.forEach((step: unknown, i) => {
+      const at = `jobs.${job}.steps.${i}`;
+      const keys = Object.keys(record(step) ?? {});
+      const forms = Object.keys(STEP_FORMS) as (keyof typeof STEP_FORMS)[];
+      const meant = forms.filter((form) => keys.includes(form));
+      if (meant.length !== 1 || !meant[0]) {
+        const found =
+          meant.length > 1 ? `says ${meant.join(" and ")}` : `has ${keys.join(", ") || "nothing"}`;
+        throw new MayflyError(
+          "job-file",
+          `cannot read "${file}": ${at} ${found}; a step has exactly one of ${forms.join(", ")}`,
+          keys.map((key) => didYouMean(key, forms)).find((hint) => hint !== undefined),
+        );
+      }
+      const result = v.safeParse(STEP_FORMS[meant[0]], step);
+      if (!result.success) throw wrong(file, result.issues[0], at);
+    });
+  }
+}
+
+function wrong(file: string, issue: v.BaseIssue<unknown>, prefix: string): MayflyError {
+  const path = [prefix, ...(issue.path ?? []).map((item) => String(item.key))]
+    .filter((part) => part !== "")
+    .join(".");
+  const key = String(issue.path?.at(-1)?.key ?? "");
+  if (issue.expected === "never") {
+    return new MayflyError(
+      "job-file",
+      `cannot read "${file}": ${path} is not a word of this file`,
+      didYouMean(key, wordsAt(path)) ?? `known here: ${wordsAt(path).join(", ")}`,
+    );
+  }
+  const got = JSON.stringify(issue.input) ?? "nothing";
+  return new MayflyError(
+    "job-file",
+    `cannot read "${file}": ${path || "the file"} is ${got.slice(0, 80)}; expected ${
+      issue.kind === "validation" ? issue.message : (issue.expected ?? issue.message)
+    }`,
+    "docs/jobs.md shows every word with an example",
+  );
+}
+
+function wordsAt(path: string): string[] {
+  const parts = path.split(".");
+  if (parts.length === 1) return Object.keys(projectSchema.entries);
+  if (parts[0] === "targets") return ["kind"];
+  if (parts[2] === "small") return ["args"];
+  if (parts[2] === "python") return ["requirements", "pyproject"];
+  if (parts[4] === "copy") return ["from", "to"];
+  if (parts[2] === "steps") {
+    return [...new Set(Object.values(STEP_FORMS).flatMap((form) => Object.keys(form.entries)))];
+  }
+  return Object.keys(jobSchema.entries);
+}
+
+function record(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}

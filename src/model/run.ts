@@ -1,0 +1,91 @@
+import type { Json } from "./json.ts";
+
+/** What is about to be done that creates, changes or removes something; written before it is done. */
+export interface Intent {
+  do: string;
+  /** Names the thing within its run: `step-0`, `bucket-results`. */
+  id: string;
+  [more: string]: Json | undefined;
+}
+
+/** Everything that creates, changes or removes something goes through this; only the engine makes one. */
+export type Act = <T>(
+  intent: Intent,
+  call: () => T | Promise<T>,
+  seen?: (result: T) => Json,
+) => Promise<T>;
+
+/** An intent read back from a journal, with what is known to have come of it. */
+export interface Attempt {
+  intent: Intent;
+  seen?: Json;
+  done: boolean;
+}
+
+export type RunState = "running" | "succeeded" | "failed" | "cancelled" | "killed";
+
+export interface StepRecord {
+  index: number;
+  name: string;
+  kind: string;
+  state: "waiting" | "running" | "succeeded" | "failed" | "skipped" | "cancelled";
+  exitCode?: number;
+  startedAt?: number;
+  endedAt?: number;
+  appIds?: string[];
+}
+
+/** `run.json`: the summary of a run, whole at any moment. Recovery reads the journal, not this. */
+export interface RunRecord {
+  version: 1;
+  id: string;
+  job: string;
+  source: string;
+  target: string;
+  kind: string;
+  spark?: string;
+  state: RunState;
+  createdAt: number;
+  endedAt?: number;
+  steps: StepRecord[];
+  outputs?: OutputRecord[];
+  time?: TimeSplit;
+  failure?: Failure;
+  /** What was asked, so that `rerun` can ask it again. Secrets are not in it. */
+  request: Json;
+}
+
+export interface OutputRecord {
+  name: string;
+  uri: string;
+  path: string;
+  files: number;
+  bytes: number;
+  format: string;
+  rows?: number;
+  schema?: { name: string; type: string }[];
+  missing?: true;
+}
+
+export interface TimeSplit {
+  startMs: number;
+  workMs: number;
+  stopMs: number;
+}
+
+/** Why a run failed, the person's own line first. */
+export interface Failure {
+  step: number;
+  where?: string;
+  line?: string;
+  message: string;
+  hint?: string;
+  exitCode: number;
+}
+
+export interface Receipt {
+  created: string[];
+  gone: string[];
+  remains: string[];
+  usdPerMonth: number;
+}

@@ -1,0 +1,98 @@
+/** What one line of Spark is made of and runs on. */
+export interface SparkLine {
+  line: string;
+  /** The newest patch known here; an exact number beyond it is taken as it is. */
+  newestPatch: number;
+  hadoop: string;
+  scala: string;
+  java: readonly number[];
+  /** Minor versions of Python 3: `from` to `to` are tested by its makers, up to `runs` was seen to work here. */
+  python: { from: number; to: number; runs: number };
+}
+
+/**
+ * As of PySpark 4.3.0. Hadoop and Scala are read from the jar names in the sdists, Python from their
+ * classifiers (and runs of DataFrames, RDDs and ML with 3.12 and 3.13), Java from Spark's overview page.
+ */
+export const LINES: readonly SparkLine[] = [
+  {
+    line: "3.4",
+    newestPatch: 4,
+    hadoop: "3.3.4",
+    scala: "2.12",
+    java: [8, 11, 17],
+    python: { from: 9, to: 11, runs: 12 },
+  },
+  {
+    line: "3.5",
+    newestPatch: 9,
+    hadoop: "3.3.4",
+    scala: "2.12",
+    java: [8, 11, 17],
+    python: { from: 9, to: 11, runs: 13 },
+  },
+  {
+    line: "4.0",
+    newestPatch: 5,
+    hadoop: "3.4.1",
+    scala: "2.13",
+    java: [17, 21],
+    python: { from: 9, to: 13, runs: 13 },
+  },
+  {
+    line: "4.1",
+    newestPatch: 4,
+    hadoop: "3.4.2",
+    scala: "2.13",
+    java: [17, 21],
+    python: { from: 10, to: 14, runs: 14 },
+  },
+  {
+    line: "4.2",
+    newestPatch: 1,
+    hadoop: "3.5.0",
+    scala: "2.13",
+    java: [17, 21, 25],
+    python: { from: 10, to: 14, runs: 14 },
+  },
+  {
+    line: "4.3",
+    newestPatch: 0,
+    hadoop: "3.5.0",
+    scala: "2.13",
+    java: [17, 21, 25],
+    python: { from: 11, to: 14, runs: 14 },
+  },
+];
+
+/** EMR 7 is built on it. */
+export const DEFAULT_SPARK = "3.5.6";
+/** The oldest that today's Python and Java can run. */
+export const OLDEST_SPARK = "3.4.4";
+
+/** Its line, or the nearest below for a Spark that came after this table, or the first one. */
+export function lineOf(version: string): SparkLine {
+  const found = LINES.findLast(({ line }) => compareVersions(line, version) <= 0);
+  return found ?? (LINES[0] as SparkLine);
+}
+
+/** By numbers, part by part: 3.10 is newer than 3.9, and 3.5 is not newer than 3.5.0. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((text) => text.split(/[.-]/).map(Number));
+  for (let i = 0; i < 3; i++) {
+    const difference = (left?.[i] || 0) - (right?.[i] || 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** What every Python program of this Spark may count on, as on EMR. */
+export function basePackages(spark: string, pythonMinor: number): string[] {
+  if (compareVersions(spark, "4.0") >= 0) return ["numpy"];
+  return [
+    // Spark 3 is written for numpy 1, whose last release came before Python 3.13.
+    pythonMinor >= 13 ? "numpy" : "numpy<2",
+    // Its ML and pandas parts import distutils, which left Python in 3.12; setuptools brings one.
+    ...(pythonMinor >= 12 ? ["setuptools<81"] : []),
+  ];
+}

@@ -1,0 +1,91 @@
+import {
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { MayflyError } from "../base/errors.ts";
+import { suggestPath } from "./missing.ts";
+import { bucketFolder, localPath, parseUri, type Roots } from "./places.ts";
+
+export interface Copied {
+  files: number;
+  bytes: number;
+}
+
+/**
+ * Copies a file or what a folder holds, between local paths, `s3://` and `hdfs://` of the laptop. Each
+ * file appears under its name only when it is whole.
+ */
+export function copy(
+  from: string,
+  to: string,
+  roots: Roots,
+  cwd: string,
+  signal?: AbortSignal,
+): Copied {
+  const source = localPath(from, roots, cwd);
+  const stat = statSync(source, { throwIfNoEntry: false });
+  if (!stat) {
+    throw new MayflyError(
+      "not-found",
+      `cannot copy "${from}": it does not exist`,
+      suggestPath(from, roots, cwd),
+    );
+  }
+  requireBucket(to, roots);
+  let target = localPath(to, roots, cwd);
+  if (!stat.isDirectory()) {
+    const intoFolder =
+      to.endsWith("/") || statSync(target, { throwIfNoEntry: false })?.isDirectory();
+    if (intoFolder) target = join(target, basename(source));
+  } else if (target === source || target.startsWith(`${source}/`)) {
+    throw new MayflyError("refused", `cannot copy "${from}" to "${to}": the one lies in the other`);
+  }
+  const copied = { files: 0, bytes: 0 };
+  copyInto(source, target, copied, signal);
+  return copied;
+}
+
+function copyInto(
+  source: string,
+  target: string,
+  copied: Copied,
+  signal: AbortSignal | undefined,
+): void {
+  if (signal?.aborted) throw new MayflyError("interrupted", "the copy was interrupted");
+  const stat = statSync(source);
+  if (stat.isDirectory()) {
+    mkdirSync(target, { recursive: true });
+    for (const name of readdirSync(source))
+      copyInto(join(source, name), join(target, name), copied, signal);
+    return;
+  }
+  mkdirSync(dirname(target), { recursive: true });
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  try {
+    copyFileSync(source, temporary);
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  copied.files++;
+  copied.bytes += stat.size;
+}
+
+function requireBucket(uri: string, roots: Roots): void {
+  const { scheme, bucket } = parseUri(uri);
+  if (scheme !== "s3") return;
+  const folder = bucketFolder(bucket, roots);
+  if (lstatSync(folder, { throwIfNoEntry: false })) return;
+  throw new MayflyError(
+    "not-found",
+    `cannot write to "${uri}": there is no bucket "${bucket}"`,
+    suggestPath(uri, roots, "/") ?? `make it with: mkdir -p ${folder}`,
+  );
+}

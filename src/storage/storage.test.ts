@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { copy } from "./copy.ts";
+import { describeDataset } from "./dataset.ts";
+import { suggestPath } from "./missing.ts";
+import { localPath, parseUri, rootsOf } from "./places.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "mayfly-storage-"));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+const roots = rootsOf(join(folder, ".mayfly"), { mounted: join(folder, "sample") });
+
+test("s3a and s3n are other names of s3; hdfs has one folder whatever its host", () => {
+  assert.equal(localPath("s3a://b/x/y", roots, "/"), join(roots.s3, "b/x/y"));
+  assert.equal(localPath("s3n://b/", roots, "/"), join(roots.s3, "b"));
+  assert.equal(localPath("hdfs://host:8020/user/a", roots, "/"), join(roots.hdfs, "user/a"));
+  assert.equal(localPath("hdfs:///user/a", roots, "/"), join(roots.hdfs, "user/a"));
+  assert.equal(localPath("s3://mounted/k", roots, "/"), join(folder, "sample/k"));
+  assert.equal(localPath("file:///a/b", roots, "/c"), "/a/b");
+  assert.equal(localPath("a/b", roots, "/c"), "/c/a/b");
+  assert.deepEqual(parseUri("s3://b/a//b c"), { scheme: "s3", bucket: "b", key: "a//b c" });
+});
+
+test("names that leave their folder are refused", () => {
+  for (const uri of [
+    "s3://b/../../x",
+    "s3://../x",
+    "hdfs:///../x",
+    "s3://b/a/../../../x",
+    "s3://./../x",
+    "s3:///x",
+  ]) {
+    assert.throws(() => localPath(uri, roots, "/"), /leaves its folder|names no bucket/, uri);
+  }
+});
+
+test("what is copied is whole, and the copy of a copy is the same", () => {
+  mkdirSync(join(roots.hdfs, "data/sub"), { recursive: true });
+  mkdirSync(join(roots.s3, "b"), { recursive: true });
+  writeFileSync(join(roots.hdfs, "data/one"), "1");
+  writeFileSync(join(roots.hdfs, "data/sub/two"), "22");
+  assert.deepEqual(copy("hdfs:///data", "s3://b/copy", roots, folder), { files: 2, bytes: 3 });
+  assert.deepEqual(readdirSync(join(roots.s3, "b/copy"), { recursive: true }).sort(), [
+    "one",
+    "sub",
+    "sub/two",
+  ]);
+  assert.deepEqual(copy("s3://b/copy/one", "hdfs:///into/", roots, folder), { files: 1, bytes: 1 });
+  assert.equal(readFileSync(join(roots.hdfs, "into/one"), "utf8"), "1");
+  assert.throws(
+    () => copy("hdfs:///dat", "s3://b/x", roots, folder),
+    /"hdfs:\/\/\/dat": it does not exist/,
+  );
+  assert.throws(() => copy("hdfs:///data", "s3://c/x", roots, folder), /no bucket "c"/);
+  assert.throws(() => copy("hdfs:///data", "hdfs:///data/in", roots, folder), /lies in the other/);
+});
+
+test("the nearest name is told where a path is missing", () => {
+  assert.match(suggestPath("s3://bb/x", roots, "/") ?? "", /nearest: s3:\/\/b/);
+  assert.match(suggestPath("s3://mountet/x", roots, "/") ?? "", /s3:\/\/mounted/);
+  assert.match(
+    suggestPath("hdfs:///data/sub/too", roots, "/") ?? "",
+    /"too" does not exist; nearest: hdfs:\/\/\/data\/sub\/two/,
+  );
+  assert.equal(suggestPath("hdfs:///data/one", roots, "/"), undefined);
+  assert.match(suggestPath("s3://somewhere-else/x", roots, "/") ?? "", /mkdir -p .*somewhere-else/);
+});
+
+test("text outputs are counted, whatever their ends and packing", async () => {
+  const out = join(folder, "out");
+  mkdirSync(out);
+  writeFileSync(join(out, "_SUCCESS"), "");
+  writeFileSync(join(out, ".part.crc"), "x");
+  writeFileSync(join(out, "part-0.json"), '{"a":1,"b":"x"}\n{"a":2}');
+  writeFileSync(join(out, "part-1.json.gz"), gzipSync('{"a":3}\n'));
+  assert.deepEqual(await describeDataset(out), {
+    files: 2,
+    bytes: 23 + gzipSync('{"a":3}\n').length,
+    format: "json",
+    rows: 3,
+    schema: [
+      { name: "a", type: "number" },
+      { name: "b", type: "string" },
+    ],
+  });
+  assert.deepEqual(await describeDataset(join(folder, "nowhere")), {
+    files: 0,
+    bytes: 0,
+    format: "nothing",
+  });
+  writeFileSync(join(folder, "broken.parquet"), "PAR1 no");
+  assert.deepEqual(await describeDataset(join(folder, "broken.parquet")), {
+    files: 1,
+    bytes: 7,
+    format: "parquet",
+  });
+});

@@ -1,0 +1,190 @@
+import { copyFileSync, mkdirSync } from "node:fs";
+import { availableParallelism, totalmem } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { freePort } from "../../base/port.ts";
+import { MARKER } from "../../base/processes.ts";
+import { type Job, mergeOptions, type SparkOptions, type SparkStep } from "../../model/job.ts";
+import { mapForOneMachine } from "../../spark/cluster-options.ts";
+import { laptopDefaults, readProperties, writeConfFolder } from "../../spark/defaults.ts";
+import type { Jvm } from "../../spark/jvm.ts";
+import type { Runtime } from "../../spark/runtime.ts";
+import { localPath, parseUri, rootsOf } from "../../storage/places.ts";
+import type { TargetContext } from "../target.ts";
+
+/** A Spark step made ready: its configuration is on the disk, its program is a local file. */
+export interface Prepared {
+  jvm: Jvm;
+  env: NodeJS.ProcessEnv;
+  main: string;
+  /** Put before the program's own folder on Python's path. */
+  pythonPath: string[];
+  logs: string;
+  ui: string;
+}
+
+export function stagingOf(context: Pick<TargetContext, "folder">): string {
+  return join(context.folder, "staging");
+}
+
+export function logsOf(context: Pick<TargetContext, "folder">, index: number): string {
+  return join(context.folder, "logs", String(index));
+}
+
+export function thisMachine(): { cores: number; memoryMb: number } {
+  return { cores: availableParallelism(), memoryMb: Math.floor(totalmem() / 1024 / 1024) };
+}
+
+export async function prepare(
+  job: Job,
+  step: SparkStep,
+  index: number,
+  runtime: Runtime,
+  context: TargetContext,
+): Promise<Prepared> {
+  const { places } = context;
+  const roots = rootsOf(places.state, places.mounts);
+  const staging = stagingOf(context);
+  const options = mergeOptions(job.options, step.options);
+  const mapped = mapForOneMachine(options, thisMachine());
+  const port = await freePort();
+  const fetched = (uri: string) => fetchFile(uri, join(staging, "code"), job.folder, roots);
+  const lists = (uris: string[]) => uris.map((uri) => absolute(uri, job.folder)).join(",");
+
+  const conf: Record<string, string> = {
+    ...laptopDefaults({ run: context.folder, staging }, roots, places.liveS3),
+    "spark.ui.port": String(port),
+    ...personDefaults(runtime, context.env),
+    ...(options.propertiesFile ? readProperties(resolve(job.folder, options.propertiesFile)) : {}),
+    ...submitLists(options, lists),
+    ...mapped.conf,
+    "spark.app.name": options.appName ?? mapped.conf["spark.app.name"] ?? step.name,
+  };
+  const confFolder = join(staging, `conf-${index}`);
+  const logs = logsOf(context, index);
+  writeConfFolder(confFolder, conf, join(logs, "spark.log"));
+  return {
+    jvm: {
+      javaHome: runtime.javaHome,
+      sparkHome: runtime.sparkHome,
+      confFolder,
+      tmp: join(staging, "tmp"),
+      ownJar: OWN_JAR,
+      conf,
+    },
+    env: sparkEnvironment(job, runtime, confFolder, context),
+    main: fetched(step.main),
+    pythonPath: pythonFiles(options, fetched, join(staging, `py-${index}`)),
+    logs,
+    ui: `http://127.0.0.1:${conf["spark.ui.port"]}`,
+  };
+}
+
+/** In a clone and in the package alike, `java/` lies two folders above. */
+const OWN_JAR = resolve(import.meta.dirname, "../../../java/mayfly.jar");
+
+function submitLists(
+  options: SparkOptions,
+  lists: (uris: string[]) => string,
+): Record<string, string> {
+  const all: [string, string][] = [
+    ["spark.jars", lists(options.jars)],
+    ["spark.files", lists(options.files)],
+    ["spark.archives", lists(options.archives)],
+    ["spark.submit.pyFiles", lists(options.pyFiles)],
+    ["spark.jars.packages", options.packages.join(",")],
+    ["spark.jars.excludes", options.excludePackages.join(",")],
+    ["spark.jars.repositories", options.repositories.join(",")],
+  ];
+  return Object.fromEntries(all.filter(([, value]) => value !== ""));
+}
+
+/** What the person has set up for every Spark on this machine. */
+function personDefaults(runtime: Runtime, env: NodeJS.ProcessEnv): Record<string, string> {
+  const folder = env.SPARK_CONF_DIR ?? join(runtime.sparkHome, "conf");
+  const conf = readProperties(join(folder, "spark-defaults.conf"));
+  // A cluster's master in it would send the laptop's run there.
+  delete conf["spark.master"];
+  delete conf["spark.submit.deployMode"];
+  return conf;
+}
+
+export function stepEnvironment(
+  job: Job,
+  runtime: Runtime | undefined,
+  context: TargetContext,
+): NodeJS.ProcessEnv {
+  const { PYSPARK_SUBMIT_ARGS: _, HADOOP_CONF_DIR: __, YARN_CONF_DIR: ___, ...env } = context.env;
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || "";
+  return {
+    ...env,
+    // A JVM decodes its arguments by the locale: without one, every accent would be lost.
+    ...(/utf-?8/i.test(locale) ? {} : { LC_ALL: "C.UTF-8" }),
+    ...(runtime?.sparkHome
+      ? {
+          JAVA_HOME: runtime.javaHome,
+          SPARK_HOME: runtime.sparkHome,
+          PATH: `${join(runtime.sparkHome, "bin")}:${join(runtime.python, "..")}:${env.PATH ?? ""}`,
+        }
+      : {}),
+    PYTHONUNBUFFERED: "1",
+    ...job.env,
+    [MARKER]: context.run,
+  };
+}
+
+function sparkEnvironment(
+  job: Job,
+  runtime: Runtime,
+  confFolder: string,
+  context: TargetContext,
+): NodeJS.ProcessEnv {
+  return {
+    SPARK_LOCAL_IP: "127.0.0.1",
+    // As bin/spark-submit does: else strings hash differently in each Python worker.
+    PYTHONHASHSEED: "0",
+    ...stepEnvironment(job, runtime, context),
+    SPARK_CONF_DIR: confFolder,
+    PYSPARK_PYTHON: runtime.python,
+    PYSPARK_DRIVER_PYTHON: runtime.python,
+  };
+}
+
+/** Python finds .py files by their folder, archives by their own path; both before the program starts. */
+function pythonFiles(
+  options: SparkOptions,
+  fetched: (uri: string) => string,
+  folder: string,
+): string[] {
+  const path = new Set<string>();
+  for (const uri of options.pyFiles) {
+    const file = fetched(uri);
+    if (!file.endsWith(".py")) path.add(file);
+    else {
+      mkdirSync(folder, { recursive: true });
+      copyFileSync(file, join(folder, basename(file)));
+      path.add(folder);
+    }
+  }
+  return [...path];
+}
+
+/** A program at s3:// or hdfs:// is copied beside the run; a local one stays where it is. */
+function fetchFile(
+  uri: string,
+  folder: string,
+  cwd: string,
+  roots: Parameters<typeof localPath>[1],
+): string {
+  const path = localPath(uri, roots, cwd);
+  if (parseUri(uri).scheme === "file") return path;
+  mkdirSync(folder, { recursive: true });
+  const copy = join(folder, basename(path));
+  copyFileSync(path, copy);
+  return copy;
+}
+
+function absolute(uri: string, cwd: string): string {
+  return parseUri(uri).scheme === "file" && !/^[a-z][a-z0-9+.-]*:/i.test(uri)
+    ? resolve(cwd, uri)
+    : uri;
+}

@@ -1,0 +1,190 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "../../base/clock.ts";
+import type { MayflyError } from "../../base/errors.ts";
+import { formatBytes, plural } from "../../base/format.ts";
+import { endMarked } from "../../base/processes.ts";
+import type { Job, Step } from "../../model/job.ts";
+import { outputsFile } from "../../spark/defaults.ts";
+import { appIds, readAppLogs } from "../../spark/eventlog.ts";
+import { readProgress } from "../../spark/progress.ts";
+import type { Runtime } from "../../spark/runtime.ts";
+import { copy } from "../../storage/copy.ts";
+import { localPath, rootsOf } from "../../storage/places.ts";
+import type {
+  Closing,
+  FoundOutput,
+  Session,
+  StepResult,
+  Submitted,
+  TargetContext,
+} from "../target.ts";
+import type { Guardian } from "./guardian.ts";
+import { logsOf, stagingOf } from "./prepare.ts";
+import { type Ended, openOutput } from "./process.ts";
+import { startStep } from "./steps.ts";
+
+interface Live extends Submitted {
+  ended: Promise<Ended>;
+  ui: string | undefined;
+  /** Applications that earlier steps wrote into the same event log folder. */
+  before: Set<string>;
+}
+
+/** A session on the laptop: steps are our child processes, and end with it. */
+export function makeSession(
+  job: Job,
+  runtime: Runtime | undefined,
+  guardian: Guardian,
+  context: TargetContext,
+): Session {
+  const roots = rootsOf(context.places.state, context.places.mounts);
+  const eventLogs = join(context.folder, "eventlog");
+  let broken: MayflyError | undefined;
+
+  const runCopy = (step: Extract<Step, { kind: "copy" }>, index: number): Promise<Ended> => {
+    const output = openOutput(logsOf(context, index), show(context, index));
+    try {
+      const done = copy(step.from, step.to, roots, job.folder, context.signal);
+      const text = `${step.from} → ${step.to}: ${plural(done.files, "file")}, ${formatBytes(done.bytes)}\n`;
+      output.write("stdout", Buffer.from(text));
+      return Promise.resolve({ exitCode: 0 });
+    } catch (error) {
+      const { message, remedy } = error as MayflyError;
+      output.write("stderr", Buffer.from(`${message}${remedy ? `\n${remedy}` : ""}\n`));
+      return Promise.resolve({ exitCode: 1 });
+    } finally {
+      output.close();
+    }
+  };
+
+  return {
+    ...(runtime ? { spark: runtime.spark } : {}),
+
+    async submit(step, index) {
+      const before = new Set(appIds(eventLogs));
+      if (step.kind === "copy") {
+        const ended = context.act(
+          { do: "copy", id: `step-${index}`, from: step.from, to: step.to },
+          () => runCopy(step, index),
+        );
+        return { step, index, ended, ui: undefined, before } satisfies Live;
+      }
+      const output = openOutput(logsOf(context, index), show(context, index));
+      const onError = (error: MayflyError) => {
+        broken ??= error;
+        void endMarked(context.run);
+      };
+      const started = await context.act(
+        { do: "start-process", id: `step-${index}`, marker: context.run },
+        () => startStep(step, index, { job, runtime, context, output, onError }),
+        (result) => ({ pids: result.pids }),
+      );
+      const ended = started.ended.then((result) => {
+        output.close();
+        return result;
+      });
+      return { step, index, ended, ui: started.ui, before } satisfies Live;
+    },
+
+    async watch(submitted) {
+      const live = submitted as Live;
+      const stop = new AbortController();
+      const looking = lookOn(live, eventLogs, context, stop.signal);
+      const result = await live.ended;
+      stop.abort();
+      await looking;
+      // What the step left running in the background ends with it, as on a cluster that closes.
+      await endMarked(context.run);
+      if (broken) throw broken;
+      return {
+        ...result,
+        apps: readAppLogs(eventLogs).filter((app) => !live.before.has(app.id)),
+      } satisfies StepResult;
+    },
+
+    async cancel() {
+      await endMarked(context.run);
+    },
+
+    async outputs() {
+      const found = new Map<string, FoundOutput>();
+      for (const [name, uri] of Object.entries(job.outputs)) {
+        const path = localPath(uri, roots, job.folder);
+        found.set(path, { name, uri, path });
+      }
+      for (const uri of written(stagingOf(context))) {
+        const path = localPath(uri, roots, job.folder);
+        const declared = [...found.keys()].some(
+          (known) => path === known || path.startsWith(`${known}/`),
+        );
+        if (!declared)
+          found.set(path, { name: uri.replace(/\/+$/, "").split("/").at(-1) ?? uri, uri, path });
+      }
+      return [...found.values()];
+    },
+
+    async close() {
+      const ended = await endMarked(context.run);
+      await context.act({ do: "remove-folder", id: "staging-gone", path: stagingOf(context) }, () =>
+        rmSync(stagingOf(context), { recursive: true, force: true, maxRetries: 3 }),
+      );
+      await guardian.dismiss();
+      return closing(ended);
+    },
+  };
+}
+
+export function closing(ended: number): Closing {
+  return {
+    gone: [ended > 0 ? plural(ended, "process", "processes") : "all processes", "staging folder"],
+    remains: [],
+  };
+}
+
+export function makeStaging(context: TargetContext): void {
+  mkdirSync(join(stagingOf(context), "tmp"), { recursive: true, mode: 0o700 });
+  mkdirSync(join(context.folder, "eventlog"), { recursive: true });
+}
+
+function show(context: TargetContext, step: number) {
+  return (stream: "stdout" | "stderr", text: string) =>
+    context.emit({ code: "step.output", step, stream, text });
+}
+
+function written(staging: string): string[] {
+  const file = outputsFile(staging);
+  return existsSync(file)
+    ? [...new Set(readFileSync(file, "utf8").split("\n").filter(Boolean))]
+    : [];
+}
+
+/** Asking a driver for progress makes it load its REST service: small jobs are spared that. */
+const FIRST_ASK_MS = 3000;
+
+async function lookOn(
+  live: Live,
+  eventLogs: string,
+  context: TargetContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const seen = new Set(live.before);
+  let current: { app: string; since: number } | undefined;
+  let shown = "";
+  while (!signal.aborted) {
+    await systemClock.sleep(current ? 500 : 150, signal);
+    if (!live.ui || signal.aborted) continue;
+    for (const app of appIds(eventLogs).filter((id) => !seen.has(id))) {
+      seen.add(app);
+      current = { app, since: Date.now() };
+      context.emit({ code: "step.app", step: live.index, app, ui: live.ui });
+    }
+    if (!context.progress || !current || Date.now() - current.since < FIRST_ASK_MS) continue;
+    const progress = await readProgress(live.ui, current.app, signal);
+    const text = JSON.stringify(progress);
+    if (progress && text !== shown && !signal.aborted) {
+      shown = text;
+      context.emit({ code: "step.progress", step: live.index, progress });
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import type { Emit } from "../model/event.ts";
+import type { Job, Step } from "../model/job.ts";
+import type { Plan } from "../model/plan.ts";
+import type { Act, Attempt } from "../model/run.ts";
+
+/** Where things of a project lie on this machine, and what stands for its buckets. */
+export interface Places {
+  /** The folder `.mayfly` of the project. */
+  state: string;
+  /** Bucket name → folder, from `mounts:`. */
+  mounts: Record<string, string>;
+  /** `s3://` means S3 itself, not folders. */
+  liveS3: boolean;
+}
+
+export interface TargetContext {
+  run: string;
+  /** The folder of this run; targets keep their logs and staging in it. */
+  folder: string;
+  places: Places;
+  strictRelease: boolean;
+  /** Someone is looking: ask for progress. */
+  progress: boolean;
+  act: Act;
+  emit: Emit;
+  signal: AbortSignal;
+  env: NodeJS.ProcessEnv;
+}
+
+/**
+ * A kind of place that can run a job. All that creates, changes or removes something goes through
+ * `context.act`; `plan` touches nothing.
+ */
+export interface Target {
+  kind: string;
+  name: string;
+  plan(job: Job, context: PlanContext): Promise<Plan>;
+  open(plan: Plan, context: TargetContext): Promise<Session>;
+  /** Ends what a run whose process died left behind, from its journal's intents alone. */
+  recover(left: LeftBehind): Promise<Closing>;
+}
+
+export type PlanContext = Pick<TargetContext, "places" | "strictRelease" | "env">;
+
+export interface Session {
+  /** The version that really runs, where the kind knows it. */
+  spark?: string;
+  /** Starts a step; returns when it has begun. */
+  submit(step: Step, index: number): Promise<Submitted>;
+  /** Emits what happens until the step has ended. */
+  watch(submitted: Submitted): Promise<StepResult>;
+  cancel(submitted: Submitted): Promise<void>;
+  /** Where each output lies, for listing it. */
+  outputs(): Promise<FoundOutput[]>;
+  close(): Promise<Closing>;
+}
+
+export interface Submitted {
+  index: number;
+  step: Step;
+}
+
+export interface StepResult {
+  exitCode: number;
+  /** Died by a signal rather than by its own will. */
+  signal?: string;
+  apps: AppTime[];
+}
+
+export interface AppTime {
+  id: string;
+  startedAt: number;
+  endedAt?: number;
+}
+
+export interface FoundOutput {
+  name: string;
+  uri: string;
+  path: string;
+}
+
+export interface LeftBehind {
+  run: string;
+  folder: string;
+  places: Places;
+  attempts: Attempt[];
+  act: Act;
+}
+
+/** What closing did: what is confirmed gone, and what stays. */
+export interface Closing {
+  gone: string[];
+  remains: string[];
+}

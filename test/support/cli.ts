@@ -1,0 +1,53 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Io } from "../../src/cli/command.ts";
+import { main } from "../../src/cli/main.ts";
+
+export interface Said {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** A folder of its own for one test; state and cache of the person are never touched. */
+export function makeFolder(files: Record<string, string | Buffer> = {}): {
+  path: string;
+  remove(): void;
+} {
+  const path = mkdtempSync(join(tmpdir(), "mayfly-test-"));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(path, name)), { recursive: true });
+    if (name.endsWith("/")) mkdirSync(join(path, name), { recursive: true });
+    else writeFileSync(join(path, name), content);
+  }
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Runs a command in this process, as `mayfly ARGS` would in a folder. */
+export async function mayfly(
+  args: string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Said> {
+  const said = { code: 0, out: "", err: "" };
+  const io: Io = {
+    out: (text) => {
+      said.out += text;
+    },
+    err: (text) => {
+      said.err += text;
+    },
+    cwd,
+    env: { ...process.env, ...env },
+    terminal: { out: false, err: false, in: false, columns: 80 },
+    ask: () => Promise.resolve(""),
+  };
+  said.code = await main(args, io);
+  return said;
+}
+
+/** What a command left behind that was not there before it. */
+export function leftBehind(folder: string, before: string[]): string[] {
+  return existsSync(folder) ? readdirSync(folder).filter((name) => !before.includes(name)) : [];
+}

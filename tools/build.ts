@@ -1,0 +1,31 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** `dist/`: JavaScript and types for the package; Node refuses TypeScript below node_modules. */
+const root = fileURLToPath(new URL("..", import.meta.url));
+rmSync(`${root}dist`, { recursive: true, force: true });
+writeFileSync(
+  `${root}tsconfig.build.json`,
+  JSON.stringify({
+    extends: "./tsconfig.json",
+    compilerOptions: {
+      noEmit: false,
+      allowImportingTsExtensions: false,
+      declaration: true,
+      outDir: "dist",
+      rootDir: "src",
+    },
+    include: ["src"],
+    exclude: ["src/**/*.test.ts"],
+  }),
+);
+try {
+  execFileSync(`${root}node_modules/.bin/tsc`, ["-p", "tsconfig.build.json"], {
+    cwd: root,
+    stdio: "inherit",
+  });
+} finally {
+  rmSync(`${root}tsconfig.build.json`);
+}
+copyFileSync(`${root}src/mayfly.schema.json`, `${root}dist/mayfly.schema.json`);
