@@ -1,5 +1,6 @@
-import { systemIo } from "./io.ts";
+import { forcedExitCode, systemIo } from "./io.ts";
 import { main } from "./main.ts";
 
 // Everything is awaited in main; leaving by exitCode lets the last words reach a slow pipe.
-process.exitCode = await main(process.argv.slice(2), systemIo);
+const code = await main(process.argv.slice(2), systemIo);
+process.exitCode = forcedExitCode() ?? code;

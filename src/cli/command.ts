@@ -79,7 +79,7 @@ export function parseInput(name: string, command: Command, args: readonly string
     if (token.kind === "positional") words.push(token.value);
     else if (token.kind === "option") {
       const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
-      if (!option) throw unknownOption(name, token.rawName, options, command.most === undefined);
+      if (!option) throw unknownOption(name, token.rawName, options, command.words === "job");
       if (option.type === "boolean") {
         if (token.value !== undefined)
           throw new MayflyError("usage", `${token.rawName} takes no value, got "${token.value}"`);

@@ -1,15 +1,28 @@
 import type { Io } from "./command.ts";
 
+/** The exit code that our own output has forced: its reader went away, or its disk is full. */
+let forced: number | undefined;
+
 for (const stream of [process.stdout, process.stderr]) {
-  // `mayfly logs | head` closes the pipe: the reader has what it wanted.
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(141);
-    throw error;
+    if (forced !== undefined) return;
+    // 128 + SIGPIPE, as any program whose reader (`| head`) has what it wanted.
+    forced = error.code === "EPIPE" ? 141 : 5;
+    if (forced === 5) systemIo.err(`mayfly: cannot write its output: ${error.message}\n`);
+    // A run in progress is closed as by kill; anything else just ends.
+    if (process.listenerCount("SIGTERM") > 0) process.emit("SIGTERM");
+    else process.exit(forced);
   });
 }
 
+export function forcedExitCode(): number | undefined {
+  return forced;
+}
+
 export const systemIo: Io = {
-  out: (text) => void process.stdout.write(text),
+  out: (text) => {
+    if (forced === undefined) process.stdout.write(text);
+  },
   err: (text) => void process.stderr.write(text),
   cwd: process.cwd(),
   env: process.env,

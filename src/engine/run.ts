@@ -6,7 +6,7 @@ import { openJournal } from "../journal/journal.ts";
 import type { Emit, Event, EventBody } from "../model/event.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Receipt, RunRecord } from "../model/run.ts";
-import type { Closing, Target, TargetContext } from "../targets/target.ts";
+import type { Target, TargetContext } from "../targets/target.ts";
 import { checkJob } from "./job/check.ts";
 import { type Found, findJob } from "./job/find.ts";
 import { applyRequest, type RunRequest, storedRequest } from "./job/request.ts";
@@ -15,6 +15,7 @@ import { loadProject, projectFolder, rememberProject, stateOf } from "./project.
 import {
   markActive,
   newRunId,
+  projectOf,
   readRecord,
   runFolder,
   unmarkActive,
@@ -162,7 +163,6 @@ async function execute(
   context: TargetContext,
 ): Promise<number> {
   const { folder, emit } = context;
-  const project = join(folder, "../../..");
   emit({
     code: "run.started",
     job: plan.job.name,
@@ -177,7 +177,7 @@ async function execute(
   } catch (error) {
     // Nothing ran: a run that never began is not kept.
     rmSync(folder, { recursive: true, force: true });
-    unmarkActive(project, record.id);
+    unmarkActive(projectOf(folder), record.id);
     throw toMayflyError(error, `open the target "${target.name}"`);
   }
   if (session.spark) record.spark = session.spark;
@@ -188,32 +188,35 @@ async function execute(
     problem = error;
     record.state = "failed";
   }
-  const closed = await closeSession(session, record, context);
-  unmarkActive(project, record.id);
+  const receipt = await closeSession(session, record, context).catch((error: unknown) => {
+    problem ??= error;
+    return undefined;
+  });
   emit({
     code: "run.finished",
     state: record.state,
     ms: (record.endedAt ?? Date.now()) - record.createdAt,
     ...(record.time ? { time: record.time } : {}),
-    receipt: closed,
+    receipt: receipt ?? { created: [record.id], gone: [], remains: [], usdPerMonth: 0 },
   });
   if (problem !== undefined) throw toMayflyError(problem, `run "${record.job}"`);
   if (record.state === "cancelled") return context.signal.reason === "SIGTERM" ? 143 : 130;
   return record.state === "succeeded" ? 0 : 1;
 }
 
+/**
+ * What runs is ended first, whatever else fails. The marker goes last: as long as the record is not
+ * whole on the disk, the next command closes the run again.
+ */
 async function closeSession(
   session: Awaited<ReturnType<Target["open"]>>,
   record: RunRecord,
   context: TargetContext,
 ): Promise<Receipt> {
-  let closing: Closing = { gone: [], remains: [] };
-  try {
-    closing = await session.close();
-  } finally {
-    record.endedAt = Date.now();
-    writeRecord(context.folder, record);
-  }
+  const closing = await session.close();
+  record.endedAt = Date.now();
+  writeRecord(context.folder, record);
+  unmarkActive(projectOf(context.folder), record.id);
   return { created: [record.id], ...closing, usdPerMonth: 0 };
 }
 

@@ -35,6 +35,7 @@ export async function runSteps(
         logs: join(folder, "logs", String(index)),
         cwd: job.folder,
         roots: rootsOf(context.places.state, context.places.mounts),
+        liveS3: context.places.liveS3,
       });
       record.failure = failure;
       emit({ code: "run.failed", failure });
@@ -110,6 +111,7 @@ async function describeOutputs(
 ): Promise<OutputRecord[]> {
   const records: OutputRecord[] = [];
   for (const { name, uri, path } of await session.outputs()) {
+    if (path === "") continue; // on S3 itself: nothing to look at from here
     const dataset = await describeDataset(path);
     const output: OutputRecord = {
       name,

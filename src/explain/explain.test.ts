@@ -121,6 +121,7 @@ test("a failure names the nearest bucket", () => {
       exitCode: 1,
       logs: folder,
       cwd: "/home/me/job",
+      liveS3: false,
       roots: { s3: join(folder, "s3"), hdfs: join(folder, "hdfs"), mounts: {} },
     });
     assert.equal(failure.where, "bad.py:4");

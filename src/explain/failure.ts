@@ -16,12 +16,14 @@ export interface FailedStep {
   /** Folder with stdout.log and stderr.log. */
   logs: string;
   cwd: string;
+  /** Folders that stand for buckets; absent where s3:// is S3 itself. */
   roots: Roots;
+  liveS3: boolean;
 }
 
 /** Why a step failed, from what it printed: the person's own line first, not the Java wrapping. */
 export function explainFailure(failed: FailedStep): Failure {
-  const { index, step, exitCode, signal, cwd, roots } = failed;
+  const { index, step, exitCode, signal, cwd } = failed;
   const stderr = readTail(join(failed.logs, "stderr.log"));
   const base = { step: index, exitCode };
   const traceback =
@@ -34,7 +36,7 @@ export function explainFailure(failed: FailedStep): Failure {
       where: `${file.startsWith("..") ? traceback.file : file}:${traceback.line}`,
       ...(traceback.code === "" ? {} : { line: traceback.code }),
       message,
-      ...hint(message, roots, cwd),
+      ...hint(message, failed),
     };
   }
   if (signal) {
@@ -50,15 +52,15 @@ export function explainFailure(failed: FailedStep): Failure {
   const message = redactText(
     java ?? last ?? `${step.name} ended with exit code ${exitCode} and said nothing`,
   );
-  return { ...base, message, ...hint(message, roots, cwd) };
+  return { ...base, message, ...hint(message, failed) };
 }
 
 /** Where a message names a path that is not there, the nearest that is. */
-function hint(message: string, roots: Roots, cwd: string): { hint?: string } {
+function hint(message: string, { roots, cwd, liveS3 }: FailedStep): { hint?: string } {
   if (!/does not exist|NoSuchBucket|not found|No such file|PATH_NOT_FOUND/i.test(message))
     return {};
   const uri = /\b(?:s3[an]?|hdfs|file):\/*[^\s"',;)\]]+/.exec(message)?.[0]?.replace(/[.:]+$/, "");
-  if (!uri) return {};
+  if (!uri || (liveS3 && uri.startsWith("s3"))) return {};
   try {
     const found = suggestPath(uri.replace(/^file:\/*/, "/"), roots, cwd);
     return found ? { hint: found } : {};

@@ -55,7 +55,11 @@ export function outputsFile(staging: string): string {
 
 function folderSchemes(schemes: string[]): Record<string, string> {
   return Object.fromEntries(
-    schemes.flatMap((scheme) => [[`spark.hadoop.fs.${scheme}.impl`, "mayfly.FolderFileSystem"]]),
+    schemes.flatMap((scheme) => [
+      [`spark.hadoop.fs.${scheme}.impl`, "mayfly.FolderFileSystem"],
+      // FileContext, which streaming asks first, has a class of its own.
+      [`spark.hadoop.fs.AbstractFileSystem.${scheme}.impl`, "mayfly.FolderFs"],
+    ]),
   );
 }
 

@@ -86,13 +86,28 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-/** What every Python program of this Spark may count on, as on EMR. */
-export function basePackages(spark: string, pythonMinor: number): string[] {
-  if (compareVersions(spark, "4.0") >= 0) return ["numpy"];
-  return [
-    // Spark 3 is written for numpy 1, whose last release came before Python 3.13.
-    pythonMinor >= 13 ? "numpy" : "numpy<2",
-    // Its ML and pandas parts import distutils, which left Python in 3.12; setuptools brings one.
-    ...(pythonMinor >= 12 ? ["setuptools<81"] : []),
-  ];
+/** What the extras of the pyspark package stand for; the rest of it lies in Spark's own folder. */
+const EXTRAS: Readonly<Record<string, readonly string[]>> = {
+  sql: ["pandas", "pyarrow"],
+  pandas_on_spark: ["pandas", "pyarrow"],
+  connect: ["pandas", "pyarrow", "grpcio", "grpcio-status", "googleapis-common-protos"],
+};
+/** Spark 3 is written for these; Python 3.13 came after the last numpy 1. */
+const PINS_OF_3: Readonly<Record<string, string>> = {
+  numpy: "numpy<2",
+  pandas: "pandas<2.3",
+  pyarrow: "pyarrow<18",
+};
+
+/** What every Python program of this Spark may count on, as on EMR, and what its extras bring. */
+export function packagesFor(
+  spark: string,
+  pythonMinor: number,
+  extras: readonly string[] = [],
+): string[] {
+  const names = new Set(["numpy", ...extras.flatMap((extra) => EXTRAS[extra] ?? [])]);
+  if (compareVersions(spark, "4.0") >= 0) return [...names];
+  // Its ML and pandas parts import distutils, which left Python in 3.12; setuptools brings one.
+  if (pythonMinor >= 12) names.add("setuptools<81");
+  return [...names].map((name) => (pythonMinor < 13 && PINS_OF_3[name]) || name);
 }

@@ -101,7 +101,7 @@ export function fetchLine(
   ms: number,
 ): string {
   const rate = ms > 500 ? (got / ms) * 1000 : 0;
-  const parts = [`  fetching ${what}`];
+  const parts = [what.startsWith("unpacking") ? `  ${what}` : `  fetching ${what}`];
   if (total) parts.push(bar(bytes, total, 20), `${formatBytes(bytes)} of ${formatBytes(total)}`);
   else parts.push(formatBytes(bytes));
   if (rate > 0) parts.push(`${formatBytes(rate)}/s`);

@@ -1,7 +1,7 @@
 import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { MayflyError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/nearest.ts";
-import { isSpark, type Job, mergeOptions, type SparkStep } from "../../model/job.ts";
+import { isSpark, type Job, mergeOptions, type SparkStep, type Step } from "../../model/job.ts";
 import { suggestPath } from "../../storage/missing.ts";
 import { localPath, parseUri, type Roots, rootsOf } from "../../storage/places.ts";
 import type { Places } from "../../targets/target.ts";
@@ -18,6 +18,7 @@ export function checkJob(job: Job, places: Places): void {
   for (const [index, step] of job.steps.entries()) {
     // What an earlier step may make cannot be asked for now.
     const made = index > 0;
+    if (places.liveS3) refuseLive(step);
     if (step.kind === "copy") continue;
     if (step.kind === "command") {
       requireText(step.command, `the command of step ${index}`);
@@ -41,6 +42,19 @@ export function checkJob(job: Job, places: Places): void {
     if (options.propertiesFile) need(options.propertiesFile, "--properties-file", false);
     if (!made) checkProgram(step, options.jars, localPath(step.main, roots, job.folder));
   }
+}
+
+/** What Mayfly itself would have to fetch from S3 waits for `mayfly fs`; what Spark reads works. */
+function refuseLive(step: Step): void {
+  const uris =
+    step.kind === "copy" ? [step.from, step.to] : step.kind === "command" ? [] : [step.main];
+  const live = uris.find((uri) => parseUri(uri).scheme === "s3");
+  if (live === undefined) return;
+  throw new MayflyError(
+    "refused",
+    `cannot use "${live}" in step "${step.name}" while s3:// is S3 itself`,
+    "with live S3 a program must lie on this machine, and copies are made by the program or by aws s3 cp",
+  );
 }
 
 function requireFile(uri: string, what: string, job: Job, roots: Roots): void {

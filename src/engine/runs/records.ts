@@ -33,6 +33,11 @@ export function runFolder(project: string, id: string): string {
   return join(stateOf(project), "runs", id);
 }
 
+/** The project that a run's folder lies in. */
+export function projectOf(folder: string): string {
+  return join(folder, "../../..");
+}
+
 export function runIds(project: string): string[] {
   return listIfThere(join(stateOf(project), "runs"))
     .filter((name) => ID.test(name))
@@ -120,10 +125,8 @@ export function findRunId(
     }
     if (ends[0]) return { project: path, id: ends[0] };
   }
-  const near = nearest(
-    wanted,
-    projects.flatMap((path) => runIds(path).slice(0, 100)),
-  );
+  const ids = projects.flatMap((path) => runIds(path).slice(0, 100));
+  const near = ids.filter((id) => nearest(wanted, [id, id.slice(-6)]).length > 0).slice(0, 3);
   throw new MayflyError(
     "not-found",
     `cannot find the run "${wanted}"`,

@@ -1,12 +1,14 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { basename, join, resolve } from "node:path";
+import { cacheFolder } from "../../base/places.ts";
 import { freePort } from "../../base/port.ts";
 import { MARKER } from "../../base/processes.ts";
 import { type Job, mergeOptions, type SparkOptions, type SparkStep } from "../../model/job.ts";
 import { mapForOneMachine } from "../../spark/cluster-options.ts";
 import { laptopDefaults, readProperties, writeConfFolder } from "../../spark/defaults.ts";
 import type { Jvm } from "../../spark/jvm.ts";
+import { liveS3 } from "../../spark/live-s3.ts";
 import type { Runtime } from "../../spark/runtime.ts";
 import { localPath, parseUri, rootsOf } from "../../storage/places.ts";
 import type { TargetContext } from "../target.ts";
@@ -44,7 +46,15 @@ export async function prepare(
   const { places } = context;
   const roots = rootsOf(places.state, places.mounts);
   const staging = stagingOf(context);
-  const options = mergeOptions(job.options, step.options);
+  const live = places.liveS3 ? liveS3(runtime.hadoop, context.env) : undefined;
+  const own = mergeOptions(job.options, step.options);
+  const options = live
+    ? {
+        ...own,
+        packages: [...live.packages, ...own.packages],
+        excludePackages: [...live.excludes, ...own.excludePackages],
+      }
+    : own;
   const mapped = mapForOneMachine(options, thisMachine());
   const port = await freePort();
   const fetched = (uri: string) => fetchFile(uri, join(staging, "code"), job.folder, roots);
@@ -52,6 +62,8 @@ export async function prepare(
 
   const conf: Record<string, string> = {
     ...laptopDefaults({ run: context.folder, staging }, roots, places.liveS3),
+    ...live?.conf,
+    "spark.jars.ivy": join(cacheFolder(context.env), "ivy"),
     "spark.ui.port": String(port),
     ...personDefaults(runtime, context.env),
     ...(options.propertiesFile ? readProperties(resolve(job.folder, options.propertiesFile)) : {}),

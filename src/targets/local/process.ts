@@ -23,6 +23,8 @@ export type Stream = "stdout" | "stderr";
 /** Where the output of a step goes: its log files first, then whoever looks on. */
 export interface Output {
   write(stream: Stream, bytes: Buffer): void;
+  /** The log only, as long as this is set: what a JVM says while it resolves packages. */
+  quiet: boolean;
   close(): void;
 }
 
@@ -34,11 +36,12 @@ export function openOutput(folder: string, show: (stream: Stream, text: string) 
     decoder: new StringDecoder("utf8"),
   });
   const streams = { stdout: open("stdout"), stderr: open("stderr") };
-  return {
+  const output: Output = {
+    quiet: false,
     write(stream, bytes) {
       writeSync(streams[stream].file, bytes);
       const text = streams[stream].decoder.write(bytes);
-      if (text !== "") show(stream, text);
+      if (text !== "" && !output.quiet) show(stream, text);
     },
     close() {
       for (const stream of ["stdout", "stderr"] as const) {
@@ -48,6 +51,7 @@ export function openOutput(folder: string, show: (stream: Stream, text: string) 
       }
     },
   };
+  return output;
 }
 
 /** Starts a program in a session of its own, so that Ctrl-C reaches it only through us. */

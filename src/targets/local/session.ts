@@ -10,7 +10,7 @@ import { appIds, readAppLogs } from "../../spark/eventlog.ts";
 import { readProgress } from "../../spark/progress.ts";
 import type { Runtime } from "../../spark/runtime.ts";
 import { copy } from "../../storage/copy.ts";
-import { localPath, rootsOf } from "../../storage/places.ts";
+import { localPath, parseUri, rootsOf } from "../../storage/places.ts";
 import type {
   Closing,
   FoundOutput,
@@ -110,8 +110,9 @@ export function makeSession(
     async outputs() {
       const found = new Map<string, FoundOutput>();
       for (const [name, uri] of Object.entries(job.outputs)) {
-        const path = localPath(uri, roots, job.folder);
-        found.set(path, { name, uri, path });
+        const live = context.places.liveS3 && parseUri(uri).scheme === "s3";
+        const path = live ? "" : localPath(uri, roots, job.folder);
+        found.set(live ? uri : path, { name, uri, path });
       }
       for (const uri of written(stagingOf(context))) {
         const path = localPath(uri, roots, job.folder);
@@ -126,9 +127,10 @@ export function makeSession(
 
     async close() {
       const ended = await endMarked(context.run);
-      await context.act({ do: "remove-folder", id: "staging-gone", path: stagingOf(context) }, () =>
-        rmSync(stagingOf(context), { recursive: true, force: true, maxRetries: 3 }),
-      );
+      const path = stagingOf(context);
+      const remove = () => rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+      // On a full disk not even the intent can be written: what is removed makes room for it.
+      await context.act({ do: "remove-folder", id: "staging-gone", path }, remove).catch(remove);
       await guardian.dismiss();
       return closing(ended);
     },

@@ -54,17 +54,20 @@ async function plain(command: string, args: string[], at: StepContext): Promise<
 }
 
 async function startJvm(step: SparkStep, ready: Prepared, at: StepContext): Promise<StartedStep> {
-  const running = await start(...lineOf(submitCommand(ready.jvm, programOf(step, ready.main))), {
-    cwd: at.job.folder,
-    env: ready.env,
-    output: at.output,
-    onError: at.onError,
-  });
+  const running = await start(
+    ...lineOf(submitCommand(ready.jvm, programOf(step, ready.main, ready.jvm.ownJar))),
+    {
+      cwd: at.job.folder,
+      env: ready.env,
+      output: at.output,
+      onError: at.onError,
+    },
+  );
   running.closeInput();
   return { pids: [running.id.pid], ui: ready.ui, ended: running.ended };
 }
 
-function programOf(step: SparkStep, main: string): string[] {
+function programOf(step: SparkStep, main: string, ownJar: string): string[] {
   switch (step.kind) {
     case "sql":
       return [
@@ -76,7 +79,7 @@ function programOf(step: SparkStep, main: string): string[] {
         ...step.args,
       ];
     case "scala":
-      return ["--class", "mayfly.ScalaScript", "spark-internal", main, ...step.args];
+      return ["--class", "mayfly.ScalaScript", ownJar, main, ...step.args];
     default: {
       const { className } = step.options;
       return [...(className ? ["--class", className] : []), main, ...step.args];
@@ -103,7 +106,9 @@ async function startPython(
     ...options,
     env: { ...ready.env, _PYSPARK_DRIVER_CONN_INFO_PATH: info },
   });
+  at.output.quiet = true;
   const gateway = await waitForGateway(jvm, info);
+  at.output.quiet = false;
   if ("exitCode" in gateway) return { pids: [jvm.id.pid], ended: Promise.resolve(gateway) };
   const path = [...ready.pythonPath, ...runtime.pythonPath, ready.env.PYTHONPATH ?? ""];
   const python = await start(runtime.python, [ready.main, ...step.args], {

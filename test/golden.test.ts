@@ -1,0 +1,300 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { marked } from "../src/base/processes.ts";
+import { COMMANDS } from "../src/cli/index.ts";
+import { activeRuns } from "../src/engine/runs/records.ts";
+import { makeFolder, mayfly } from "./support/cli.ts";
+
+/**
+ * Transcripts of whole commands: one success and three failures of each, or it may not stand in the
+ * help. MAYFLY_GOLDEN=write writes them anew; read the difference before you commit it.
+ */
+const GOLDEN = join(import.meta.dirname, "golden");
+const RUN = "20260102-030405-abc123";
+const AT = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+const record = {
+  version: 1,
+  id: RUN,
+  job: "job.py",
+  source: "job.py",
+  target: "local",
+  kind: "local",
+  spark: "3.5.6",
+  state: "failed",
+  createdAt: AT,
+  endedAt: AT + 12_300,
+  steps: [
+    {
+      index: 0,
+      name: "job.py",
+      kind: "pyspark",
+      state: "failed",
+      exitCode: 1,
+      startedAt: AT + 100,
+      endedAt: AT + 12_200,
+      appIds: ["local-1"],
+    },
+    { index: 1, name: "copy", kind: "copy", state: "skipped" },
+  ],
+  outputs: [
+    {
+      name: "out",
+      uri: "s3://results/out",
+      path: "/p",
+      files: 2,
+      bytes: 2048,
+      format: "parquet",
+      rows: 10,
+      schema: [{ name: "id", type: "bigint" }],
+    },
+  ],
+  time: { startMs: 3000, workMs: 9000, stopMs: 100 },
+  failure: {
+    step: 0,
+    where: "job.py:4",
+    line: "1 / 0",
+    message: "ZeroDivisionError: division by zero",
+    exitCode: 1,
+  },
+  request: { job: "no-such-job.py", cwd: "/nowhere" },
+};
+const RECORDED = {
+  "job.py": "x\n",
+  "copy.yaml": "",
+  [`.mayfly/runs/${RUN}/run.json`]: JSON.stringify(record),
+  [`.mayfly/runs/${RUN}/logs/0/stdout.log`]: "hello\n",
+  [`.mayfly/runs/${RUN}/logs/0/stderr.log`]: "oh no\n",
+  [`.mayfly/runs/${RUN}/events.jsonl`]: "",
+};
+/** A job without Spark, so that a success needs nothing fetched. */
+const SHELL = {
+  "mayfly.yaml":
+    "jobs:\n  hello:\n    steps:\n      - { command: [sh, -c, 'echo hello $0', you] }\n      - { command: [sh, -c, 'echo out; exit 3'], name: fails, on_failure: continue }\n",
+};
+
+type Transcript = {
+  files?: Record<string, string>;
+  args: string[];
+  before?: (folder: string) => Promise<() => void>;
+  out?: (text: string) => string;
+};
+const transcripts: Record<string, Transcript[]> = {
+  run: [
+    { files: SHELL, args: ["run", "hello"] },
+    { files: SHELL, args: ["run", "helo"] },
+    { files: SHELL, args: ["run", "hello", "--on", "mars"] },
+    { files: SHELL, args: ["run", "hello", "--verbos"] },
+  ],
+  init: [
+    { files: { "one.py": "x", "two.jar": "x", "requirements.txt": "" }, args: ["init"] },
+    { files: SHELL, args: ["init"] },
+    { args: ["init", "name"] },
+    { args: ["init", "--force"] },
+  ],
+  ls: [
+    { files: RECORDED, args: ["ls"] },
+    { args: ["ls", "--limit", "x"] },
+    { args: ["ls", "here"] },
+    { args: ["ls", "--al"] },
+  ],
+  show: [
+    { files: RECORDED, args: ["show", "abc123"] },
+    { files: RECORDED, args: ["show", "abc124"] },
+    { files: { [`.mayfly/runs/${RUN}/run.json`]: "{" }, args: ["show", RUN] },
+    { args: ["show"] },
+  ],
+  logs: [
+    { files: RECORDED, args: ["logs"] },
+    { files: RECORDED, args: ["logs", "--stream", "out"] },
+    { files: RECORDED, args: ["logs", "--step", "2"] },
+    { args: ["logs"] },
+  ],
+  wait: [
+    {
+      files: {
+        ...RECORDED,
+        [`.mayfly/runs/${RUN}/run.json`]: JSON.stringify({ ...record, state: "succeeded" }),
+      },
+      args: ["wait"],
+    },
+    { files: RECORDED, args: ["wait"] },
+    { files: RECORDED, args: ["wait", "--timeout", "x"] },
+    { args: ["wait", "20260102"] },
+  ],
+  cancel: [
+    {
+      files: { "mayfly.yaml": "jobs: { sleeps: { steps: [{ command: [sleep, 60] }] } }\n" },
+      before: startSleep,
+      args: ["cancel"],
+    },
+    { files: RECORDED, args: ["cancel"] },
+    { args: ["cancel"] },
+    { args: ["cancel", "a", "b"] },
+  ],
+  rerun: [
+    {
+      files: {
+        ...SHELL,
+        [`.mayfly/runs/${RUN}/run.json`]: JSON.stringify({
+          ...record,
+          request: { job: "hello", cwd: "FOLDER" },
+        }),
+      },
+      args: ["rerun"],
+    },
+    { files: RECORDED, args: ["rerun"] },
+    {
+      files: {
+        [`.mayfly/runs/${RUN}/run.json`]: JSON.stringify({
+          ...record,
+          request: { job: "a.py", cwd: "/", env: { API_TOKEN: "***" } },
+        }),
+      },
+      args: ["rerun"],
+    },
+    { args: ["rerun"] },
+  ],
+  open: [
+    { files: RECORDED, before: startUi, args: ["open"] },
+    { files: RECORDED, args: ["open"] },
+    { files: RECORDED, args: ["open", "last", "spark"] },
+    { files: RECORDED, args: ["open", "last", "ganglia"] },
+  ],
+  prune: [
+    { files: RECORDED, args: ["prune", "--yes"] },
+    { files: RECORDED, args: ["prune", "--older-than", "soon"] },
+    { files: RECORDED, args: ["prune", "abc999"] },
+    { files: RECORDED, args: ["prune", "--all"] },
+  ],
+  doctor: [
+    {
+      args: ["doctor"],
+      out: (text) =>
+        text
+          .split("\n")
+          .map((line) => line.split(/ {2,}/)[0])
+          .filter((line) => !/^! note/.test(line ?? ""))
+          .join("\n"),
+    },
+    { args: ["doctor", "now"] },
+    { args: ["doctor", "--fix"] },
+    { args: ["doctor", "--verbose=1"] },
+  ],
+  completion: [
+    { args: ["completion", "bash"] },
+    { args: ["completion", "tcsh"] },
+    { args: ["completion"] },
+    { args: ["completion", "bash", "zsh", "fish"] },
+  ],
+};
+
+const state = makeFolder();
+process.env.XDG_STATE_HOME = state.path;
+test.after(() => state.remove());
+
+test("every command of the help has its transcripts", () => {
+  assert.deepEqual(Object.keys(transcripts).sort(), Object.keys(COMMANDS).sort());
+  for (const [name, list] of Object.entries(transcripts)) assert.ok(list.length >= 4, name);
+});
+
+for (const [name, list] of Object.entries(transcripts)) {
+  test(`transcripts of mayfly ${name}`, async () => {
+    const parts: string[] = [];
+    for (const [i, one] of list.entries()) {
+      const folder = makeFolder(one.files);
+      for (const [file, text] of Object.entries(one.files ?? {})) {
+        if (text.includes("FOLDER"))
+          writeFileSync(join(folder.path, file), text.replaceAll("FOLDER", folder.path));
+      }
+      const after = await one.before?.(folder.path);
+      const said = await mayfly(one.args, folder.path);
+      after?.();
+      folder.remove();
+      const tidy = (text: string) => steady(text, folder.path);
+      const out = one.out ? one.out(tidy(said.out)) : tidy(said.out);
+      assert.ok(i === 0 || said.code > 0, `${one.args.join(" ")} was to fail`);
+      parts.push(
+        `$ mayfly ${one.args.join(" ")}\n${out}${out && !out.endsWith("\n") ? "\n" : ""}${tidy(said.err).replace(/^(?=.)/gm, "2> ")}exit ${said.code}\n`,
+      );
+    }
+    const text = parts.join("\n");
+    const file = join(GOLDEN, `${name}.txt`);
+    if (process.env.MAYFLY_GOLDEN === "write") {
+      mkdirSync(GOLDEN, { recursive: true });
+      writeFileSync(file, text);
+    }
+    assert.equal(
+      text,
+      existsSync(file) ? readFileSync(file, "utf8") : "",
+      `${file}: MAYFLY_GOLDEN=write npm run test:unit`,
+    );
+  });
+}
+
+/** A run in another process, as someone has it in another terminal. */
+async function startSleep(folder: string): Promise<() => void> {
+  const script = join(import.meta.dirname, "support/run-job.ts");
+  const child = spawn(process.execPath, ["--no-warnings", script, folder, "sleeps", "local"], {
+    stdio: "ignore",
+  });
+  while (!activeRuns(folder).some((run) => marked(run.id).length > 0)) await sleep(50);
+  return () => void child.kill("SIGKILL");
+}
+
+/** What a running driver's REST service answers to the one question that open asks. */
+async function startUi(folder: string): Promise<() => void> {
+  const server = createServer((request, response) => {
+    response.end(request.url === "/api/v1/applications" ? '[{"id":"local-1"}]' : "{}");
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const ui = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const path = join(folder, ".mayfly/runs", RUN);
+  writeFileSync(join(path, "run.json"), JSON.stringify({ ...record, state: "running" }));
+  writeFileSync(
+    join(path, "events.jsonl"),
+    `${JSON.stringify({ code: "step.app", step: 0, app: "local-1", ui })}\n{"code":"st`,
+  );
+  return () => void server.close();
+}
+
+/** What differs from run to run stands as a word. */
+function steady(text: string, folder: string): string {
+  return text
+    .replaceAll(folder, "FOLDER")
+    .replace(/20(?!260102)\d{6}-\d{6}-[0-9a-f]{6}/g, "RUN")
+    .replace(/\b\d+(\.\d)? s\b/g, (time) =>
+      time === "12 s" ||
+      time === "3.0 s" ||
+      time === "9.0 s" ||
+      (time === "0.1 s" && text.includes("abc123"))
+        ? time
+        : "N s",
+    )
+    .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT")
+    .replace(/\$schema=\S+/, "$schema=SCHEMA")
+    .replace(/no runs in FOLDER;.*/g, "no runs in FOLDER");
+}
+
+test("the help names every command, and the commands' help shows examples first", async () => {
+  const help = await mayfly(["--help"], "/");
+  assert.equal(help.code, 0);
+  for (const name of Object.keys(COMMANDS)) {
+    assert.match(help.out, new RegExp(`^  ${name} `, "m"));
+    const own = await mayfly([name, "--help"], "/");
+    assert.equal(own.code, 0);
+    assert.match(own.out.split("\n").slice(0, 3).join("\n"), /Examples/);
+    assert.deepEqual((await mayfly(["help", name], "/")).out, own.out);
+  }
+});
+
+test("an error is one JSON document with --json", async () => {
+  const said = await mayfly(["show", "nothing", "--json"], makeFolder().path);
+  assert.deepEqual([said.code, said.err], [2, ""]);
+  assert.equal((JSON.parse(said.out) as { error: { code: string } }).error.code, "not-found");
+});

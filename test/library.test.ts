@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { test } from "node:test";
+import { exec } from "../src/base/exec.ts";
+import { MayflyError, plan, run } from "../src/index.ts";
+import { makeFolder } from "./support/cli.ts";
+
+const SHELL = "jobs: { hello: { steps: [{ command: [echo, hello] }] } }\n";
+
+test("the example of docs/library.md runs as it stands there", async () => {
+  const root = resolve(import.meta.dirname, "..");
+  const page = readFileSync(join(root, "docs/library.md"), "utf8");
+  const [, example = ""] = /```ts\n([\s\S]*?)```/.exec(page) ?? [];
+  const folder = makeFolder({ "mayfly.yaml": SHELL });
+  const program = example
+    .replace('"mayfly"', JSON.stringify(join(root, "src/index.ts")))
+    .replace('"word_count.py", args: ["--top", "10"]', '"hello"');
+  assert.ok(
+    program.includes("src/index.ts") && program.includes('"hello"'),
+    "the example has changed",
+  );
+  writeFileSync(join(folder.path, "example.ts"), program);
+  const env = { ...process.env, XDG_STATE_HOME: join(folder.path, "state") };
+  const done = await exec(process.execPath, ["--no-warnings", "example.ts"], {
+    cwd: folder.path,
+    env,
+  });
+  folder.remove();
+  assert.equal(done.stderr, "");
+  assert.equal(done.stdout, "hello\nsucceeded [] 0\n");
+});
+
+test("a wrong request rejects with a code, and nothing is touched", async () => {
+  const folder = makeFolder({ "mayfly.yaml": SHELL });
+  await assert.rejects(
+    run({ job: "helo", cwd: folder.path }),
+    (error) => error instanceof MayflyError && error.code === "not-found",
+  );
+  const planned = await plan({ job: "hello", cwd: folder.path });
+  assert.deepEqual(planned.actions, ["run echo on this machine", "remove the staging folder"]);
+  assert.deepEqual((await import("node:fs")).readdirSync(folder.path), ["mayfly.yaml"]);
+  folder.remove();
+});

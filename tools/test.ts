@@ -1,0 +1,50 @@
+import { spawnSync } from "node:child_process";
+import { globSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** Runs every test in stages and prints where the minutes went: test.ts [STAGE…]. */
+const root = fileURLToPath(new URL("..", import.meta.url));
+process.chdir(root);
+
+const bin = (name: string) => `node_modules/.bin/${name}`;
+const node = (...args: string[]) => [process.execPath, "--no-warnings", ...args];
+const tests = (...patterns: string[]) => {
+  const files = patterns.flatMap((pattern) => globSync(pattern)).sort();
+  // Two at a time: a Spark start leaves one of two cores idle.
+  return node("--test", "--test-concurrency=2", "--test-reporter=spec", ...files);
+};
+
+const STAGES: Record<string, () => string[][]> = {
+  lint: () => [
+    [bin("biome"), "check", "--error-on-warnings", "."],
+    [bin("tsc"), "--noEmit"],
+  ],
+  unit: () => [tests("src/**/!(*.slow).test.ts", "test/!(*.slow).test.ts")],
+  package: () => [node("tools/build.ts"), node("dist/cli/bin.js", "--version")],
+  spark: () => [tests("src/**/*.slow.test.ts", "test/spark/*.slow.test.ts")],
+  jar: () => [node("java/build.ts", "--check")],
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => !(name in STAGES));
+if (unknown) {
+  console.error(`no stage "${unknown}"; stages: ${Object.keys(STAGES).join(", ")}`);
+  process.exit(2);
+}
+const account: [string, number, boolean][] = [];
+for (const [name, commands] of Object.entries(STAGES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n── ${name}`);
+  const began = Date.now();
+  const passed = commands().every(
+    ([command = "", ...args]) => spawnSync(command, args, { stdio: "inherit" }).status === 0,
+  );
+  account.push([name, Date.now() - began, passed]);
+}
+console.log("\nwhere the minutes went");
+for (const [name, ms, passed] of account) {
+  console.log(
+    `  ${name.padEnd(8)} ${(ms / 60_000).toFixed(1).padStart(5)} min  ${passed ? "passed" : "FAILED"}`,
+  );
+}
+process.exitCode = account.every(([, , passed]) => passed) ? 0 : 1;
