@@ -90,7 +90,7 @@ def resolve(name, specifier):
 def reason(text):
     """The part of a long chain of causes that a person can use."""
     found = re.search(r"\[Errno -?\d+\] [^'\")]+|[^:(]*certificate[^'\"(]*|timed out", text)
-    return found.group(0).strip() if found else text
+    return (found.group(0) if found else text).replace(" - skipping", "").strip()
 
 
 def file_hash(path, name):

@@ -5,12 +5,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What can be fetched again: Node, Spark, JRE, Python environments, jars. */
 export function cacheFolder(env: Environment = process.env): string {
-  return (
-    env.MAYFLY_CACHE ?? join(env.XDG_CACHE_HOME || join(env.HOME ?? homedir(), ".cache"), "mayfly")
-  );
+  if (env.MAYFLY_CACHE) return env.MAYFLY_CACHE;
+  return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), ".cache"), "mayfly");
 }
 
 /** What outlives a project folder: the list of projects, later clusters and rehearsals. */
 export function stateFolder(env: Environment = process.env): string {
-  return join(env.XDG_STATE_HOME || join(env.HOME ?? homedir(), ".local", "state"), "mayfly");
+  return join(env.XDG_STATE_HOME || join(env.HOME || homedir(), ".local", "state"), "mayfly");
 }

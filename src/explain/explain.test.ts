@@ -7,6 +7,7 @@ import type { Step } from "../model/job.ts";
 import { noOptions } from "../model/job.ts";
 import { explainFailure } from "./failure.ts";
 import { readJavaError } from "./java-error.ts";
+import { readScalaError, readSqlError } from "./program-error.ts";
 import { readTraceback } from "./traceback.ts";
 
 const CAPTURED = `some output
@@ -83,6 +84,38 @@ SyntaxError: '(' was never closed
     code: 'print("a"',
     error: "SyntaxError: '(' was never closed",
   });
+});
+
+test("the Scala compiler's first complaint, with its line", () => {
+  assert.deepEqual(
+    readScalaError(`/p/bad.scala:2: error: type mismatch;
+ found   : String("no")
+ required: Int
+val y: Int = "no"
+             ^
+`),
+    {
+      where: "/p/bad.scala:2",
+      line: 'val y: Int = "no"',
+      message: 'type mismatch;\n found   : String("no")\n required: Int',
+    },
+  );
+  assert.equal(readScalaError("fine"), undefined);
+});
+
+test("an error of SQL without its query plan", () => {
+  const found = readSqlError(`Time taken: 6.3 seconds
+[TABLE_OR_VIEW_NOT_FOUND] The table or view \`nowhere\` cannot be found.
+To tolerate the error on drop use DROP VIEW IF EXISTS or DROP TABLE IF EXISTS.; line 2 pos 14;
+'Project [*]
++- 'UnresolvedRelation [nowhere], [], false
+`);
+  assert.equal(found?.where, "line 2 of the statement");
+  assert.match(
+    found?.message ?? "",
+    /^\[TABLE_OR_VIEW_NOT_FOUND\] The table or view `nowhere` cannot be found\.\nTo tolerate .*EXISTS\.$/,
+  );
+  assert.equal(readSqlError("fine"), undefined);
 });
 
 test("text without a traceback is none", () => {

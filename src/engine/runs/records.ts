@@ -143,7 +143,7 @@ function lastRun([here = "", ...others]: string[]): { project: string; id: strin
           .slice(0, 1)
           .map((id) => ({ project: path, id })),
       )
-      .sort((a, b) => b.id.localeCompare(a.id))[0];
+      .sort((a, b) => (a.id < b.id ? 1 : -1))[0];
   const found = newest([here]) ?? newest(others);
   if (found) return found;
   throw new MayflyError(

@@ -61,6 +61,10 @@ async function fetchInto(
   const text = `fetching ${wanted.label} (about ${formatBytes(wanted.download)}, once) into ${home}`;
   tell({ kind: "note", text });
   const done = await download(wanted, await python(), { parts, unpacked }, tell, effects);
+  if (wanted.finish) {
+    const [program, ...args] = wanted.finish;
+    await effects.exec(join(unpacked, program), args, { env: effects.env });
+  }
   writeMarker(unpacked, wanted, done.sha256);
   renameSync(unpacked, home);
   rmSync(parts, { recursive: true, force: true });

@@ -6,12 +6,14 @@ import type { Effects } from "./effects.ts";
 export interface Requirements {
   /** What pip is given, one requirement a line: includes followed, comments gone. */
   lines: string[];
+  /** Those of pyspark, which itself is left out: pandas_on_spark, connect, … */
+  extras: string[];
   notes: string[];
 }
 
 /** pip's own file format, flattened: what the lines say is then the whole of what an environment holds. */
 export function readRequirements(path: string): Requirements {
-  const found: Requirements = { lines: [], notes: [] };
+  const found: Requirements = { lines: [], extras: [], notes: [] };
   read(resolve(path), "the job", found, []);
   return found;
 }
@@ -54,15 +56,8 @@ function isUrl(text: string): boolean {
   return /^[a-z]+:\/\//i.test(text);
 }
 
-/** What the extras of pyspark stand for; the rest of it is in Spark's own folder. */
-const EXTRAS: Record<string, string[]> = {
-  sql: ["pandas", "pyarrow"],
-  pandas_on_spark: ["pandas", "pyarrow"],
-  connect: ["pandas", "pyarrow", "grpcio", "grpcio-status", "googleapis-common-protos"],
-};
-
 /** A second Spark in the environment would be 300 MB that nobody uses, or worse, that somebody uses. */
-export function addRequirement(line: string, found: Requirements): void {
+function addRequirement(line: string, found: Requirements): void {
   const spark = /^pyspark(?:\s*\[([^\]]*)\])?\s*(?=$|[=<>!~;@\s])/i.exec(line);
   if (!spark) {
     found.lines.push(line);
@@ -70,9 +65,8 @@ export function addRequirement(line: string, found: Requirements): void {
   }
   found.notes.push(`"${line}" is left out of the Python environment: PySpark comes with Spark`);
   for (const extra of (spark[1] ?? "").split(",")) {
-    for (const name of EXTRAS[extra.trim().toLowerCase().replaceAll("-", "_")] ?? []) {
-      if (!found.lines.includes(name)) found.lines.push(name);
-    }
+    const name = extra.trim().toLowerCase().replaceAll("-", "_");
+    if (name) found.extras.push(name);
   }
 }
 
@@ -113,7 +107,7 @@ export async function readProject(
       'correct it: dependencies = ["pandas>=2"] below [project]',
     );
   }
-  const found: Requirements = { lines: [], notes: [] };
+  const found: Requirements = { lines: [], extras: [], notes: [] };
   for (const line of dependencies as string[]) addRequirement(line, found);
   if (Array.isArray(read.dynamic) && read.dynamic.includes("dependencies")) {
     found.notes.push(`"${path}" says that its dependencies are dynamic: none are installed`);

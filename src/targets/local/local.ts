@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
 import { endMarked } from "../../base/processes.ts";
 import { isSpark, type Job, mergeOptions } from "../../model/job.ts";
 import type { Plan } from "../../model/plan.ts";
@@ -89,7 +90,12 @@ function versionWish(job: Job, context: PlanContext): RuntimeWish {
 /** Nothing is fetched for a job of commands and copies alone. */
 function wishOf(job: Job, context: TargetContext): RuntimeWish | undefined {
   if (!job.steps.some((step) => isSpark(step) || step.kind === "python")) return undefined;
-  return { ...versionWish(job, context), ...job.python };
+  const { requirements, pyproject } = job.python ?? {};
+  return {
+    ...versionWish(job, context),
+    ...(requirements === undefined ? {} : { requirements: resolve(job.folder, requirements) }),
+    ...(pyproject === undefined ? {} : { pyproject: resolve(job.folder, pyproject) }),
+  };
 }
 
 /** The buckets of declared outputs are made; any other must be there, as on S3. */
