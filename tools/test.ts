@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { cacheFolder } from "../src/base/places.ts";
+import { DEFAULT_SPARK } from "../src/spark/versions.ts";
 
 /** Runs every test in stages and prints where the minutes went: test.ts [STAGE…]. */
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -22,8 +24,13 @@ const STAGES: Record<string, () => string[][]> = {
   unit: () => [tests("src/**/!(*.slow).test.ts", "test/!(*.slow).test.ts")],
   package: () => [node("tools/build.ts"), node("dist/cli/bin.js", "--version")],
   spark: () => [tests("src/**/*.slow.test.ts", "test/spark/*.slow.test.ts")],
-  jar: () => [node("java/build.ts", "--check")],
+  jar: () => [node("java/build.ts", "--check", "--spark-home", sparkHome())],
 };
+
+/** The Spark that the stage before has fetched. */
+function sparkHome(): string {
+  return process.env.SPARK_HOME ?? `${cacheFolder()}/spark/${DEFAULT_SPARK}`;
+}
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !(name in STAGES));
