@@ -51,6 +51,8 @@ export async function killRounds(
       const listing = await nextCommand(folder.path);
       const runs = runIds(folder.path);
       const fresh = runs.filter((id) => !known.has(id));
+      const early = victim === "launcher" || (victim === "node" && delay < 3000);
+      assert.ok(early || fresh.length === 1, `round ${round}: after ${delay} ms there is no run`);
       assert.ok(fresh.length <= 1, `round ${round}: ${fresh.length} runs came of one`);
       assert.equal(listing.length, Math.min(20, runs.length), `round ${round}: no run is lost`);
       for (const id of fresh) {
