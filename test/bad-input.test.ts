@@ -252,6 +252,19 @@ const cases: Record<string, Case> = {
     says: /--env "MAYFLY_NOT_SET"/,
   },
 
+  "memory that is no size": {
+    files: { "a.py": OK },
+    args: run("a.py", "--driver-memory", "much"),
+    code: 2,
+    says: /cannot use "much" as the driver's memory/,
+  },
+  "no memory at all": {
+    files: { "a.py": OK },
+    args: run("a.py", "--conf", "spark.executor.memory=0g"),
+    code: 2,
+    says: /cannot use "0g" as the executor's memory/,
+  },
+
   // jars
   "an empty jar": {
     files: { "a.jar": "" },

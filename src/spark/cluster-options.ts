@@ -1,3 +1,4 @@
+import { MayflyError } from "../base/errors.ts";
 import type { SparkOptions } from "../model/job.ts";
 
 export interface Machine {
@@ -49,7 +50,7 @@ export function mapForOneMachine(options: SparkOptions, machine: Machine): Mappe
 
   const executor = take("--executor-memory", "spark.executor.memory");
   const driver = options.driverMemory ?? conf["spark.driver.memory"];
-  const wanted = Math.max(megabytes(executor), megabytes(driver));
+  const wanted = Math.max(megabytes(executor, "executor"), megabytes(driver, "driver"));
   const most = Math.max(1024, Math.floor(machine.memoryMb * 0.7));
   const given = wanted > 0 ? Math.min(wanted, most) : defaultMemory(machine);
   conf["spark.driver.memory"] = `${given}m`;
@@ -74,9 +75,16 @@ function defaultMemory(machine: Machine): number {
 }
 
 /** Spark's size words: a plain number is megabytes here, as it is for `--executor-memory`. */
-function megabytes(text: string | undefined): number {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*$/i.exec(text ?? "");
-  if (!match) return 0;
+function megabytes(text: string | undefined, whose: string): number {
+  if (text === undefined) return 0;
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*$/i.exec(text);
+  if (!match || Number(match[1]) === 0) {
+    throw new MayflyError(
+      "usage",
+      `cannot use "${text}" as the ${whose}'s memory: it is not a size`,
+      "write 512m or 4g",
+    );
+  }
   const unit =
     { k: 1 / 1024, m: 1, g: 1024, t: 1024 * 1024, "": 1 }[(match[2] ?? "").toLowerCase()] ?? 1;
   return Math.ceil(Number(match[1]) * unit);

@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
+import { MayflyError } from "../../base/errors.ts";
+import { exec } from "../../base/exec.ts";
 import { endMarked } from "../../base/processes.ts";
 import { isSpark, type Job, mergeOptions } from "../../model/job.ts";
 import type { Plan } from "../../model/plan.ts";
 import { chooseSpark } from "../../spark/choose.ts";
 import { mapForOneMachine } from "../../spark/cluster-options.ts";
+import { type Effects, systemEffects } from "../../spark/install/effects.ts";
 import { ensureRuntime, type RuntimeNews, type RuntimeWish } from "../../spark/runtime.ts";
 import { bucketFolder, parseUri, rootsOf } from "../../storage/places.ts";
 import type { PlanContext, Target, TargetContext } from "../target.ts";
@@ -24,7 +27,9 @@ export function localTarget(name: string): Target {
 
     async open(plan, context) {
       const wish = wishOf(plan.job, context);
-      const runtime = wish && (await ensureRuntime(wish, (news) => tell(news, context)));
+      const runtime =
+        wish && (await ensureRuntime(wish, (news) => tell(news, context), effectsOf(context)));
+      requireGoing(context);
       await context.act({ do: "make-folder", id: "staging", path: stagingOf(context) }, () =>
         makeStaging(context),
       );
@@ -46,6 +51,30 @@ export function localTarget(name: string): Target {
       return closing(ended);
     },
   };
+}
+
+/** Whoever interrupts a download or the making of an environment ends it, not only us. */
+function effectsOf({ env, signal }: TargetContext): Effects {
+  return {
+    ...systemEffects,
+    env,
+    exec: async (command, args, options) => {
+      const done = await exec(command, args, { ...options, signal });
+      if (signal.aborted) throw interrupted(signal);
+      return done;
+    },
+  };
+}
+
+function requireGoing({ signal }: TargetContext): void {
+  if (signal.aborted) throw interrupted(signal);
+}
+
+function interrupted(signal: AbortSignal): MayflyError {
+  return new MayflyError(
+    signal.reason === "SIGTERM" ? "terminated" : "interrupted",
+    "interrupted; nothing was run",
+  );
 }
 
 function planHere(job: Job, target: string, context: PlanContext): Plan {
