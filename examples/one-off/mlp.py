@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--sizes", default="6,10,17,30,50,80,130,220,360,590", help="the Ns")
-parser.add_argument("--iterations", type=int, default=80)
+parser.add_argument("--iterations", type=int, default=70)
 parser.add_argument("--grid", type=int, default=61, help="points a side of the decision surfaces")
 parser.add_argument("--seed", type=int, default=7)
 parser.add_argument("training")
