@@ -676,7 +676,7 @@ const cases: Record<string, Case> = {
     files: record(`{"version":1,"id":"${RUN_ID}","steps":[],"state":"failed"}`),
     args: ["open", RUN_ID, "spark"],
     code: 2,
-    says: /no application of it is running/,
+    says: /no application of it answers/,
   },
   "the history of a run without one": {
     files: record(`{"version":1,"id":"${RUN_ID}","steps":[],"state":"failed"}`),

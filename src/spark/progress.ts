@@ -37,14 +37,16 @@ export async function readProgress(
 
 /** The applications that a Spark UI on this address serves. */
 export async function readApps(ui: string, signal: AbortSignal): Promise<string[]> {
-  const apps = (await getJson(`${ui}/api/v1/applications`, signal)) as { id: string }[] | undefined;
+  const apps = (await getJson(`${ui}/api/v1/applications`, signal, 20_000)) as
+    | { id: string }[]
+    | undefined;
   return Array.isArray(apps) ? apps.map((app) => app.id) : [];
 }
 
 /** Undefined for whatever goes wrong: a driver that is busy or gone is no reason to stop. */
-function getJson(url: string, signal: AbortSignal): Promise<unknown> {
+function getJson(url: string, signal: AbortSignal, timeout = 2000): Promise<unknown> {
   return new Promise((resolve) => {
-    const request = get(url, { timeout: 2000, signal }, (response) => {
+    const request = get(url, { timeout, signal }, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (part: string) => {

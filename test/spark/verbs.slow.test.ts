@@ -38,7 +38,12 @@ interface Running {
 }
 
 function mayfly(...args: string[]): Running {
-  const child = spawn(LAUNCHER, args, { cwd: folder.path, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(LAUNCHER, args, {
+    cwd: folder.path,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: 180_000,
+  });
   started.push(child);
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (part) => (text += part));

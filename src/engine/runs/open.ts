@@ -20,11 +20,11 @@ export interface Opened {
 export async function openUi(run: Located, wanted: Ui | undefined): Promise<Opened> {
   const live = wanted === "history" ? undefined : await liveUi(run);
   if (live) return { ui: "spark", url: live };
-  if (wanted === "spark") {
+  if (wanted === "spark" || (wanted === undefined && run.record.state === "running")) {
     throw new MayflyError(
       "not-found",
-      `cannot open the Spark UI of run ${run.record.id}: no application of it is running now`,
-      `its history: mayfly open ${run.record.id} history`,
+      `cannot open the Spark UI of run ${run.record.id}: no application of it answers now`,
+      `what it has done so far: mayfly open ${run.record.id} history`,
     );
   }
   const folder = join(run.folder, "eventlog");
@@ -45,7 +45,8 @@ async function liveUi(run: Located): Promise<string | undefined> {
   if (run.record.state !== "running") return undefined;
   const last = readEvents(run.folder).findLast((event) => event.code === "step.app");
   if (last?.code !== "step.app") return undefined;
-  const apps = await readApps(last.ui, AbortSignal.timeout(3000));
+  // A driver at work may take its time for the first answer of its REST service.
+  const apps = await readApps(last.ui, AbortSignal.timeout(20_000));
   return apps.includes(last.app) ? last.ui : undefined;
 }
 
