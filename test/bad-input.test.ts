@@ -630,6 +630,46 @@ const cases: Record<string, Case> = {
     code: 5,
     says: /missing or damaged[\s\S]*mayfly prune/,
   },
+  "a run of a version and nothing else": {
+    files: record('{"version":1}'),
+    args: ["show", RUN_ID],
+    code: 5,
+    says: /missing or damaged/,
+  },
+  "a job named like a property of every object": {
+    files: yaml("jobs: {}\n"),
+    args: run("constructor"),
+    code: 2,
+    says: /no such file or folder/,
+  },
+  "a target named like a property of every object": {
+    files: { "a.py": OK },
+    args: run("a.py", "--on", "constructor"),
+    code: 2,
+    says: /no target and no kind/,
+  },
+  "YAML whose aliases do not end": {
+    files: yaml(
+      `a: &a [x,x,x,x,x,x,x,x,x]\n${"bcdefgh"
+        .split("")
+        .map((c, i) => `${c}: &${c} [${Array(9).fill(`*${"abcdefg"[i]}`).join(",")}]`)
+        .join("\n")}\n`,
+    ),
+    args: run("a"),
+    code: 2,
+    says: /mayfly\.yaml/,
+  },
+  "a marker of a process that is everybody": {
+    files: {
+      [`.mayfly/active/${RUN_ID}`]: '{"pid":-1}',
+      ...record(
+        `{"version":1,"id":"${RUN_ID}","kind":"local","target":"local","steps":[],"createdAt":1,"state":"running"}`,
+      ),
+    },
+    args: ["cancel", RUN_ID],
+    code: 2,
+    says: /not running \(killed\)/,
+  },
   "a run of a later form": {
     files: record('{"version":99}'),
     args: ["show", RUN_ID],
@@ -637,27 +677,27 @@ const cases: Record<string, Case> = {
     says: /damaged/,
   },
   "rerun of a run without its request": {
-    files: record('{"version":1,"id":"x","steps":[],"state":"failed"}'),
+    files: record('{"version":1,"id":"x","steps":[],"createdAt":1,"state":"failed"}'),
     args: ["rerun", RUN_ID],
     code: 5,
     says: /request is not kept/,
   },
   "rerun of a run with a secret": {
     files: record(
-      '{"version":1,"id":"x","steps":[],"state":"failed","request":{"job":"a.py","cwd":"/","env":{"MY_TOKEN":"***"}}}',
+      '{"version":1,"id":"x","steps":[],"createdAt":1,"state":"failed","request":{"job":"a.py","cwd":"/","env":{"MY_TOKEN":"***"}}}',
     ),
     args: ["rerun", RUN_ID],
     code: 2,
     says: /"MY_TOKEN" is a secret/,
   },
   "cancel of a run that has ended": {
-    files: record(`{"version":1,"id":"${RUN_ID}","steps":[],"state":"failed"}`),
+    files: record(`{"version":1,"id":"${RUN_ID}","steps":[],"createdAt":1,"state":"failed"}`),
     args: ["cancel", RUN_ID],
     code: 2,
     says: /not running \(failed\)/,
   },
   "logs of a step that is not there": {
-    files: record(`{"version":1,"id":"${RUN_ID}","steps":[],"state":"failed"}`),
+    files: record(`{"version":1,"id":"${RUN_ID}","steps":[],"createdAt":1,"state":"failed"}`),
     args: ["logs", RUN_ID, "--step", "4"],
     code: 2,
     says: /step "4"/,
@@ -673,13 +713,13 @@ const cases: Record<string, Case> = {
     says: /cannot open "zeppelin"/,
   },
   "the Spark UI of a run that has ended": {
-    files: record(`{"version":1,"id":"${RUN_ID}","steps":[],"state":"failed"}`),
+    files: record(`{"version":1,"id":"${RUN_ID}","steps":[],"createdAt":1,"state":"failed"}`),
     args: ["open", RUN_ID, "spark"],
     code: 2,
     says: /no application of it answers/,
   },
   "the history of a run without one": {
-    files: record(`{"version":1,"id":"${RUN_ID}","steps":[],"state":"failed"}`),
+    files: record(`{"version":1,"id":"${RUN_ID}","steps":[],"createdAt":1,"state":"failed"}`),
     args: ["open", RUN_ID],
     code: 2,
     says: /has no event log/,

@@ -9,7 +9,7 @@ import { sizeOf, writeAtomic } from "./files.ts";
 import { formatBytes, formatDuration, formatTable } from "./format.ts";
 import { withLock } from "./locks.ts";
 import { nearest } from "./nearest.ts";
-import { endMarked, identify, isAlive, MARKER, marked } from "./processes.ts";
+import { endMarked, identify, isAlive, MARKER, marked, parseProcess } from "./processes.ts";
 import { makeQueue } from "./queue.ts";
 import { redactText, redactValue } from "./redact.ts";
 
@@ -98,6 +98,26 @@ test("a process is known by its beginning, not by its number", () => {
   assert.ok(me && isAlive(me));
   assert.ok(!isAlive({ pid: process.pid, began: "before" }));
   assert.equal(identify(2 ** 22 + 1), undefined);
+});
+
+test("a file that names no process, or all of them, names nobody", () => {
+  for (const text of [
+    "",
+    "null",
+    "{}",
+    "[]",
+    "5",
+    '{"pid":-1}',
+    '{"pid":0,"began":"x"}',
+    '{"pid":1,"began":"x"}',
+    '{"pid":-9,"began":"x"}',
+    '{"pid":77}',
+    '{"pid":"77","began":"x"}',
+  ]) {
+    assert.equal(parseProcess(text), undefined, text);
+  }
+  assert.deepEqual(parseProcess('{"pid":77,"began":"x"}'), { pid: 77, began: "x" });
+  assert.equal(isAlive({ pid: 2 ** 22 + 1, began: undefined as unknown as string }), false);
 });
 
 test("errors of the system get a code, the value and a remedy", () => {

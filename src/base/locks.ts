@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path";
 import { type Clock, systemClock } from "./clock.ts";
 import { readIfThere } from "./files.ts";
-import { identify, isAlive, type ProcessId } from "./processes.ts";
+import { identify, isAlive, parseProcess } from "./processes.ts";
 
 let counter = 0;
 
@@ -21,7 +21,7 @@ export async function withLock<T>(
   let told = false;
   while (!tryLock(path, me)) {
     const text = readIfThere(path);
-    const holder = text === undefined ? undefined : parseHolder(text);
+    const holder = text === undefined ? undefined : parseProcess(text);
     if (text !== undefined && (!holder || !isAlive(holder))) {
       breakLock(path, text);
       continue;
@@ -69,12 +69,4 @@ function breakLock(path: string, stale: string): void {
     }
   }
   rmSync(aside, { force: true });
-}
-
-function parseHolder(text: string): ProcessId | undefined {
-  try {
-    return JSON.parse(text) as ProcessId;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,11 +1,11 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What can be fetched again: Node, Spark, JRE, Python environments, jars. */
 export function cacheFolder(env: Environment = process.env): string {
-  if (env.MAYFLY_CACHE) return env.MAYFLY_CACHE;
+  if (env.MAYFLY_CACHE) return resolve(env.MAYFLY_CACHE);
   return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), ".cache"), "mayfly");
 }
 

@@ -31,7 +31,20 @@ export function identify(pid: number): ProcessId | undefined {
 }
 
 export function isAlive(process: ProcessId): boolean {
-  return identify(process.pid)?.began === process.began;
+  const now = identify(process.pid);
+  return now !== undefined && now.began === process.began;
+}
+
+/** A process as a file names it. Anything else in that file names nobody: it may be damaged, or hostile. */
+export function parseProcess(text: string | undefined): ProcessId | undefined {
+  try {
+    const { pid, began } = JSON.parse(text ?? "") as Partial<ProcessId>;
+    const known =
+      Number.isInteger(pid) && Number(pid) > 1 && typeof began === "string" && began !== "";
+    return known ? { pid: Number(pid), began: String(began) } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Everything that carries the marker of a run, whoever its parent is by now. */

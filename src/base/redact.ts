@@ -1,7 +1,8 @@
-const SECRET_NAME = /secret|password|passwd|token|credential|access[._-]?key|private[._-]?key/i;
+const SECRET_NAME =
+  /secret|passw|passphrase|\bpwd\b|[._-]pw\b|_pass\b|token|credential|api[._-]?key|access[._-]?key|private[._-]?key|authorization/i;
 const KEY_ID = /\b(AKIA|ASIA)[A-Z0-9]{16}\b/g;
 const ASSIGNED =
-  /((?:secret|password|passwd|token|access[._-]?key)[\w.-]*["']?\s*[=:]\s*["']?)([^\s"'&,;]+)/gi;
+  /((?:secret|password|passwd|token|api[._-]?key|access[._-]?key)[\w.-]*["']?\s*[=:]\s*["']?)([^\s"'&,;]+)/gi;
 
 /** What may be shown or stored of a setting: a secret keeps its name and loses its value. */
 export function redactValue(name: string, value: string): string {

@@ -10,8 +10,9 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   }
   if (name === "" || name === "--help" || name === "-h" || name === "help") {
     const { help, commandHelp } = await import("./help.ts");
-    const topic = name === "help" ? COMMANDS[rest[0] ?? ""] : undefined;
-    io.out(topic ? commandHelp(rest[0] as string, await topic.load()) : help());
+    const word = rest[0] ?? "";
+    const topic = name === "help" && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+    io.out(topic ? commandHelp(word, await topic.load()) : help());
     return name === "" ? 2 : 0;
   }
   const json = args

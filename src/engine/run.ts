@@ -1,5 +1,5 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { toMayflyError } from "../base/errors.ts";
 import { makeQueue } from "../base/queue.ts";
 import { openJournal } from "../journal/journal.ts";
@@ -119,7 +119,9 @@ function begin(
   try {
     createState(project);
     markActive(project, id);
-    mkdirSync(folder, { recursive: true });
+    // What a program prints and the settings of a job are nobody else's.
+    mkdirSync(dirname(folder), { recursive: true });
+    mkdirSync(folder, { mode: 0o700 });
     writeRecord(folder, record);
     rememberProject(project);
   } catch (error) {

@@ -17,7 +17,16 @@ export function readProject(text: string, file: string): ProjectFile {
       tab ? "YAML is indented with spaces: replace the tab" : "mend this line, then run it again",
     );
   }
-  const content: unknown = document.toJS() ?? {};
+  let content: unknown;
+  try {
+    content = document.toJS() ?? {};
+  } catch (error) {
+    throw new MayflyError(
+      "job-file",
+      `cannot read "${file}": ${(error as Error).message}`,
+      "write it without this alias",
+    );
+  }
   checkSteps(content, file);
   const result = v.safeParse(projectSchema, content);
   if (!result.success) throw wrong(file, result.issues[0], "");

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { readIfThere, writeAtomic } from "../base/files.ts";
 import type { Roots } from "../storage/places.ts";
 
@@ -23,11 +24,12 @@ export function laptopDefaults(
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.ui.showConsoleProgress": "false",
     "spark.eventLog.enabled": "true",
-    "spark.eventLog.dir": `file:${join(folders.run, "eventlog")}`,
+    "spark.eventLog.dir": pathToFileURL(join(folders.run, "eventlog")).href,
     "spark.eventLog.compress": "false",
     "spark.eventLog.rolling.enabled": "false",
     "spark.local.dir": tmp,
-    // Tables of a run are its own, as they are on a cluster that lives for one job.
+    // Tables of a run are its own, as they are on a cluster that lives for one job. Spark reads this
+    // as a Hadoop path, in which nothing is escaped; the event log's folder above it reads as a URI.
     "spark.sql.warehouse.dir": `file:${join(folders.run, "warehouse")}`,
     "spark.hadoop.javax.jdo.option.ConnectionURL": `jdbc:derby:;databaseName=${join(
       folders.staging,

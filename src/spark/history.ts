@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { systemClock } from "../base/clock.ts";
 import { MayflyError } from "../base/errors.ts";
 import { freePort } from "../base/port.ts";
@@ -35,7 +36,7 @@ export async function startHistory(
       "-Xmx1g",
       ...opensFor(runtime.javaHome),
       `-Djava.io.tmpdir=${tmp}`,
-      `-Dspark.history.fs.logDirectory=file:${eventLogs}`,
+      `-Dspark.history.fs.logDirectory=${pathToFileURL(eventLogs).href}`,
       `-Dspark.history.ui.port=${port}`,
       "org.apache.spark.deploy.history.HistoryServer",
     ],

@@ -1,8 +1,10 @@
 import {
   copyFileSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -46,9 +48,39 @@ export function copy(
   } else if (target === source || target.startsWith(`${source}/`)) {
     throw new MayflyError("refused", `cannot copy "${from}" to "${to}": the one lies in the other`);
   }
+  requireInside(source, from, roots);
+  requireInside(existing(target), to, roots);
   const copied = { files: 0, bytes: 0 };
   copyInto(source, target, copied, signal);
+  if (stat.isDirectory()) removeStaleParts(source, target);
   return copied;
+}
+
+/** Spark names its part files anew each time: those of an earlier copy would count twice. */
+function removeStaleParts(source: string, target: string): void {
+  const kept = new Set(readdirSync(source));
+  for (const name of readdirSync(target)) {
+    if (/^part-/.test(name) && !kept.has(name)) rmSync(join(target, name), { recursive: true });
+  }
+}
+
+/** A link in a bucket must not lead out of it. */
+function requireInside(path: string, uri: string, roots: Roots): void {
+  const { scheme, bucket } = parseUri(uri);
+  if (scheme === "file") return;
+  const root = realpathSync(scheme === "hdfs" ? roots.hdfs : bucketFolder(bucket, roots));
+  const real = realpathSync(path);
+  if (real === root || real.startsWith(`${root}/`)) return;
+  throw new MayflyError(
+    "refused",
+    `cannot copy "${uri}": a link in it leads out of "${root}"`,
+    "copy what the link points to",
+  );
+}
+
+/** The deepest folder of a path that is there. */
+function existing(path: string): string {
+  return existsSync(path) ? path : existing(dirname(path));
 }
 
 function copyInto(
@@ -65,6 +97,7 @@ function copyInto(
       copyInto(join(source, name), join(target, name), copied, signal);
     return;
   }
+  if (!stat.isFile()) return; // a pipe or a socket has no content to copy
   mkdirSync(dirname(target), { recursive: true });
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   try {

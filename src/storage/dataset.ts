@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, createReadStream, lstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { createGunzip } from "node:zlib";
 
@@ -34,8 +34,8 @@ export async function describeDataset(path: string): Promise<Dataset> {
 
 /** Names that begin with _ or . are not data, as for Spark. */
 function dataFiles(path: string): { path: string; bytes: number }[] {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) return [];
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (!stat || stat.isSymbolicLink()) return [];
   if (!stat.isDirectory()) return [{ path, bytes: stat.size }];
   return readdirSync(path)
     .filter((name) => !/^[_.]/.test(name))

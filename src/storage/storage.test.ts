@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -50,6 +58,13 @@ test("what is copied is whole, and the copy of a copy is the same", () => {
   ]);
   assert.deepEqual(copy("s3://b/copy/one", "hdfs:///into/", roots, folder), { files: 1, bytes: 1 });
   assert.equal(readFileSync(join(roots.hdfs, "into/one"), "utf8"), "1");
+  writeFileSync(join(roots.s3, "b/copy/part-old"), "of an earlier copy");
+  writeFileSync(join(roots.s3, "b/copy/mine"), "not Spark's");
+  copy("hdfs:///data", "s3://b/copy", roots, folder);
+  assert.deepEqual(readdirSync(join(roots.s3, "b/copy")).sort(), ["mine", "one", "sub"]);
+  symlinkSync("/etc", join(roots.s3, "b/out"));
+  assert.throws(() => copy("s3://b/out/hostname", "hdfs:///x", roots, folder), /leads out of/);
+  assert.throws(() => copy("hdfs:///data", "s3://b/out/x", roots, folder), /leads out of/);
   assert.throws(
     () => copy("hdfs:///dat", "s3://b/x", roots, folder),
     /"hdfs:\/\/\/dat": it does not exist/,

@@ -12,7 +12,7 @@ export function kinds(): string[] {
 }
 
 export async function makeTarget(kind: string, name: string): Promise<Target> {
-  const load = KINDS[kind];
+  const load = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (!load) {
     throw new MayflyError(
       "usage",

@@ -97,6 +97,31 @@ export function conformance(on: string): void {
     leavesNothing(done.outcome, folder.path);
   });
 
+  test(`${on}: what a step leaves in the background does not hold it up, and ends`, async () => {
+    const asked = Date.now();
+    const done = await finish(await run(request("leaves-one")));
+    assert.equal(done.outcome.exitCode, 0);
+    assert.ok(Date.now() - asked < 20_000);
+    assert.equal(done.text("stdout"), "done\n");
+    leavesNothing(done.outcome, folder.path);
+  });
+
+  test(`${on}: a program that is not there fails its step as a step fails`, async () => {
+    const done = await finish(await run(request("no-program")));
+    assert.equal(done.outcome.exitCode, 0);
+    assert.deepEqual(
+      done.outcome.record.steps.map((step) => [step.state, step.exitCode]),
+      [
+        ["failed", 127],
+        ["succeeded", 0],
+      ],
+    );
+    assert.match(
+      done.outcome.record.failure?.message ?? "",
+      /cannot start "no-such-program": no such program/,
+    );
+  });
+
   test(`${on}: a failing step ends the job and names the person's line`, async () => {
     const done = await finish(await run(request("fails")));
     assert.equal(done.outcome.exitCode, 1);

@@ -34,7 +34,8 @@ interface Wish {
 /** What the word after `mayfly run` means: a job of the project, a program, a steps file or a folder. */
 export async function findJob(wish: Wish): Promise<Found> {
   const project = await loadProject(projectFolder(wish.cwd));
-  const entry = project.file?.jobs?.[wish.job];
+  const jobs = project.file?.jobs ?? {};
+  const entry = Object.hasOwn(jobs, wish.job) ? jobs[wish.job] : undefined;
   const path = resolve(wish.cwd, wish.job);
   const stat = /^[a-z0-9]+:\/\//.test(wish.job)
     ? undefined

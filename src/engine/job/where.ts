@@ -8,7 +8,7 @@ import type { Project } from "../project.ts";
 export async function chooseTarget(on: string | undefined, project: Project): Promise<Target> {
   const targets = project.file?.targets ?? {};
   if (on === undefined) return makeTarget("local", "local");
-  const named = targets[on];
+  const named = Object.hasOwn(targets, on) ? targets[on] : undefined;
   const isKind = kinds().includes(on);
   if (named && isKind && named.kind !== on) {
     throw new MayflyError(

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from "../../base/clock.ts";
 import { MayflyError } from "../../base/errors.ts";
 import type { Located } from "./records.ts";
 import { readRecord } from "./records.ts";
+import { recoverRuns } from "./recover.ts";
 
 export type LogStream = "stdout" | "stderr" | "spark";
 
@@ -30,6 +31,7 @@ export async function* readLogs(
   const only = wish.step === undefined ? undefined : stepIndex(run, wish.step);
   const tails = new Map<string, Tail>();
   for (;;) {
+    if (wish.follow) await recoverRuns(run.project); // a run that was killed ends here too
     // The state is read before the files: what was written before the end is then surely seen.
     const running = readRecord(run.folder)?.state === "running";
     for (const step of loggedSteps(run.folder)) {

@@ -1,8 +1,9 @@
-import { rmSync } from "node:fs";
+import { lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { MayflyError } from "../../base/errors.ts";
 import { listIfThere, sizeOf } from "../../base/files.ts";
 import { cacheFolder } from "../../base/places.ts";
+import { knownProjects } from "../project.ts";
 import { activeRuns, runFolder, runIds, timeOfId } from "./records.ts";
 
 export interface Prunable {
@@ -38,8 +39,18 @@ export function findPrunable(project: string, wish: PruneWish, now = Date.now())
     if (!active && old) found.push(measure(`run ${run.id}`, runFolder(run.project, run.id)));
   }
   if (!wish.caches) return found;
+  const busy = [project, ...knownProjects()].flatMap(activeRuns).find((run) => run.alive);
+  if (busy) {
+    throw new MayflyError(
+      "busy",
+      `cannot remove caches: run ${busy.id} is using them`,
+      "wait until it has ended: mayfly wait",
+    );
+  }
   const cache = cacheFolder();
   for (const kind of CACHES) {
+    // A link leads to what is not ours to remove.
+    if (lstatSync(join(cache, kind), { throwIfNoEntry: false })?.isDirectory() !== true) continue;
     for (const name of listIfThere(join(cache, kind)))
       found.push(measure(`cache ${kind}/${name}`, join(cache, kind, name)));
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { MayflyError } from "../../base/errors.ts";
 import { listIfThere, readIfThere, writeAtomic } from "../../base/files.ts";
 import { nearest } from "../../base/nearest.ts";
-import { identify, isAlive, type ProcessId } from "../../base/processes.ts";
+import { identify, isAlive, type ProcessId, parseProcess } from "../../base/processes.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { knownProjects, stateOf } from "../project.ts";
 
@@ -18,7 +18,8 @@ export interface Located {
 /** Sorts by time, fits into names and tags of every kind of target. */
 export function newRunId(now: Date = new Date()): string {
   const digits = now.toISOString().replace(/[-:]/g, "");
-  return `${digits.slice(0, 8)}-${digits.slice(9, 15)}-${randomBytes(3).toString("hex")}`;
+  const ms = now.getMilliseconds().toString(16).padStart(3, "0");
+  return `${digits.slice(0, 8)}-${digits.slice(9, 15)}-${ms}${randomBytes(2).toString("hex").slice(1)}`;
 }
 
 export function timeOfId(id: string): number {
@@ -45,12 +46,19 @@ export function runIds(project: string): string[] {
     .reverse();
 }
 
+const STATES = ["running", "succeeded", "failed", "cancelled", "killed"];
+
 export function readRecord(folder: string): RunRecord | undefined {
   const text = readIfThere(join(folder, "run.json"));
   if (text === undefined) return undefined;
   try {
     const record = JSON.parse(text) as RunRecord;
-    return record?.version === 1 ? record : undefined;
+    const sound =
+      record?.version === 1 &&
+      STATES.includes(record.state) &&
+      Number.isFinite(new Date(record.createdAt).getTime()) &&
+      Array.isArray(record.steps);
+    return sound ? record : undefined;
   } catch {
     return undefined;
   }
@@ -78,17 +86,9 @@ export function activeRuns(
   return listIfThere(folder)
     .filter((name) => ID.test(name))
     .map((id) => {
-      const runner = parseRunner(readIfThere(join(folder, id)));
+      const runner = parseProcess(readIfThere(join(folder, id)));
       return { id, runner, alive: runner !== undefined && isAlive(runner) };
     });
-}
-
-function parseRunner(text: string | undefined): ProcessId | undefined {
-  try {
-    return JSON.parse(text ?? "") as ProcessId;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A run by its id, the end of its id, or `last`. */
@@ -110,7 +110,7 @@ export function findRunId(
   project: string,
 ): { project: string; id: string } {
   const projects = [project, ...knownProjects().filter((path) => path !== project)];
-  if (wanted === undefined || wanted === "last") return lastRun(projects);
+  if (wanted === undefined || wanted === "last") return lastRun(project);
   for (const path of projects) {
     if (ID.test(wanted) && existsSync(runFolder(path, wanted)))
       return { project: path, id: wanted };
@@ -134,21 +134,16 @@ export function findRunId(
   );
 }
 
-/** The newest of this project; of all projects only when this one has none. */
-function lastRun([here = "", ...others]: string[]): { project: string; id: string } {
-  const newest = (projects: string[]) =>
-    projects
-      .flatMap((path) =>
-        runIds(path)
-          .slice(0, 1)
-          .map((id) => ({ project: path, id })),
-      )
-      .sort((a, b) => (a.id < b.id ? 1 : -1))[0];
-  const found = newest([here]) ?? newest(others);
-  if (found) return found;
+/** Never of another project: what ends or removes a run must not reach there by a word left out. */
+function lastRun(project: string): { project: string; id: string } {
+  const [id] = runIds(project);
+  if (id !== undefined) return { project, id };
+  const other = knownProjects().find((path) => runIds(path).length > 0);
   throw new MayflyError(
     "not-found",
-    "cannot find the last run: there are no runs here",
-    "mayfly run JOB makes one",
+    `cannot find the last run: there are no runs here (${project})`,
+    other === undefined
+      ? "mayfly run JOB makes one"
+      : `there are some in ${other}; mayfly ls --all lists them`,
   );
 }

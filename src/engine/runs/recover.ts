@@ -16,7 +16,7 @@ export async function recoverRuns(project: string): Promise<string[]> {
     await withLock(join(stateOf(project), "active", `${id}.lock`), async () => {
       // Another command may have been faster.
       if (!activeRuns(project).some((run) => run.id === id && !run.alive)) return;
-      if (await recoverRun(project, id)) recovered.push(id);
+      if (await recoverRun(project, id).catch(() => abandon(project, id))) recovered.push(id);
     });
   }
   return recovered;
@@ -45,6 +45,13 @@ async function recoverRun(project: string, id: string): Promise<boolean> {
   if (record.state === "running") writeRecord(folder, asKilled(record));
   unmarkActive(project, id);
   return record.state === "running";
+}
+
+/** A run that cannot be recovered as its kind would: its processes still end, and it holds up nobody. */
+async function abandon(project: string, id: string): Promise<boolean> {
+  await endMarked(id, 500);
+  unmarkActive(project, id);
+  return true;
 }
 
 function asKilled(record: RunRecord): RunRecord {

@@ -83,9 +83,21 @@ export function start(
       });
     }
     const ended = new Promise<Ended>((done) => {
-      child.on("close", (code, signal) =>
-        done({ exitCode: code ?? 128 + signalNumber(signal), ...(signal ? { signal } : {}) }),
-      );
+      const finish = (code: number | null, signal: NodeJS.Signals | null) =>
+        done({ exitCode: code ?? 128 + signalNumber(signal), ...(signal ? { signal } : {}) });
+      let late: NodeJS.Timeout | undefined;
+      child.on("close", (code, signal) => {
+        clearTimeout(late);
+        finish(code, signal);
+      });
+      // What it left in the background may hold its output open: its last words have this long.
+      child.on("exit", (code, signal) => {
+        late = setTimeout(() => {
+          finish(code, signal);
+          child.stdout.destroy();
+          child.stderr.destroy();
+        }, LAST_WORDS_MS);
+      });
     });
     child.on("error", (error: NodeJS.ErrnoException) =>
       reject(
@@ -112,6 +124,8 @@ export function start(
     });
   });
 }
+
+const LAST_WORDS_MS = 1000;
 
 function signalNumber(signal: NodeJS.Signals | null): number {
   return (

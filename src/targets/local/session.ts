@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../base/clock.ts";
-import type { MayflyError } from "../../base/errors.ts";
+import { type MayflyError, toMayflyError } from "../../base/errors.ts";
 import { formatBytes, plural } from "../../base/format.ts";
 import { endMarked } from "../../base/processes.ts";
 import type { Job, Step } from "../../model/job.ts";
@@ -21,8 +21,8 @@ import type {
 } from "../target.ts";
 import type { Guardian } from "./guardian.ts";
 import { logsOf, stagingOf } from "./prepare.ts";
-import { type Ended, openOutput } from "./process.ts";
-import { startStep } from "./steps.ts";
+import { type Ended, type Output, openOutput } from "./process.ts";
+import { type StartedStep, startStep } from "./steps.ts";
 
 interface Live extends Submitted {
   ended: Promise<Ended>;
@@ -77,7 +77,10 @@ export function makeSession(
       };
       const started = await context.act(
         { do: "start-process", id: `step-${index}`, marker: context.run },
-        () => startStep(step, index, { job, runtime, context, output, onError }),
+        () =>
+          startStep(step, index, { job, runtime, context, output, onError }).catch(
+            (error: unknown) => notStarted(error, output),
+          ),
         (result) => ({ pids: result.pids }),
       );
       const ended = started.ended.then((result) => {
@@ -135,6 +138,14 @@ export function makeSession(
       return closing(ended);
     },
   };
+}
+
+/** As a shell has it: 127 for a program that is not there, 126 for one that may not be started. */
+function notStarted(error: unknown, output: Output): StartedStep {
+  const { message, remedy, code } = toMayflyError(error, "start the step");
+  if (code === "disk-full" || code === "bug") throw error;
+  output.write("stderr", Buffer.from(`${remedy ? `${remedy}\n` : ""}${message}\n`));
+  return { pids: [], ended: Promise.resolve({ exitCode: code === "not-found" ? 127 : 126 }) };
 }
 
 export function closing(ended: number): Closing {
