@@ -151,5 +151,6 @@ test("no place of a registry or of one machine is written down", () => {
 test("the README is short, and what it points to is there", () => {
   const text = readFileSync(join(root, "README.md"), "utf8");
   assert.ok(text.split("\n").length <= 151, `${text.split("\n").length - 1} lines`);
-  for (const [, path = ""] of text.matchAll(/\]\(([^)#]+)\)/g)) assert.ok(existsSync(join(root, path)), path);
+  for (const [, path = ""] of text.matchAll(/\]\(([^)#]+)\)/g))
+    assert.ok(existsSync(join(root, path)), path);
 });

@@ -42,3 +42,25 @@ test("a wrong request rejects with a code, and nothing is touched", async () => 
   assert.deepEqual((await import("node:fs")).readdirSync(folder.path), ["mayfly.yaml"]);
   folder.remove();
 });
+
+test("a reader that is slow, stops, or never reads holds up only what is printed for it", async () => {
+  const loud = "head -c 40000000 /dev/zero | tr '\\\\0' x";
+  const folder = makeFolder({
+    "mayfly.yaml": `jobs: { loud: { steps: [{ command: [sh, -c, "${loud}"] }] } }\n`,
+  });
+  process.env.XDG_STATE_HOME = join(folder.path, "state");
+  const request = { job: "loud", cwd: folder.path };
+  const unread = await run(request);
+  assert.equal((await unread.outcome).exitCode, 0, "nobody reads");
+  const left = await run(request);
+  for await (const event of left.events) if (event.code === "step.output") break;
+  assert.equal((await left.outcome).exitCode, 0, "the reader goes away");
+  const slow = await run(request);
+  let read = 0;
+  for await (const event of slow.events) {
+    if (event.code === "step.output") read += event.text.length;
+    if (read < 5_000_000) await new Promise((wait) => setTimeout(wait, 5));
+  }
+  assert.equal(read, 40_000_000);
+  folder.remove();
+});

@@ -43,6 +43,8 @@ export interface Input {
 export interface Io {
   out(text: string): void;
   err(text: string): void;
+  /** Settles when whoever reads our output has room for more. */
+  ready(): Promise<void>;
   cwd: string;
   env: NodeJS.ProcessEnv;
   terminal: { out: boolean; err: boolean; in: boolean; columns: number };

@@ -24,6 +24,12 @@ export const systemIo: Io = {
     if (forced === undefined) process.stdout.write(text);
   },
   err: (text) => void process.stderr.write(text),
+  async ready() {
+    if (forced !== undefined || !process.stdout.writableNeedDrain) return;
+    await new Promise<void>((resolve) => {
+      process.stdout.once("drain", resolve).once("error", () => resolve());
+    });
+  },
   cwd: process.cwd(),
   env: process.env,
   get terminal() {

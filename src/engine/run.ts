@@ -138,6 +138,7 @@ function begin(
     progress,
     act: openJournal(folder),
     emit,
+    backlog: queue.waiting,
     signal: abort.signal,
     env,
   };

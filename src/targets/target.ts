@@ -23,6 +23,8 @@ export interface TargetContext {
   progress: boolean;
   act: Act;
   emit: Emit;
+  /** Events that nobody has taken yet: a program that prints faster than its reader reads is held back. */
+  backlog(): number;
   signal: AbortSignal;
   env: NodeJS.ProcessEnv;
 }

@@ -38,6 +38,7 @@ export async function mayfly(
     err: (text) => {
       said.err += text;
     },
+    ready: () => Promise.resolve(),
     cwd,
     env: { ...process.env, ...env },
     terminal: { out: false, err: false, in: false, columns: 80 },

@@ -11,7 +11,10 @@ export async function watchRun(request: RunRequest, json: boolean, io: Io): Prom
     ? { show: (event: object) => io.out(`${JSON.stringify(event)}\n`), close: () => {} }
     : textHost(io);
   try {
-    for await (const event of handle.events) host.show(event);
+    for await (const event of handle.events) {
+      host.show(event);
+      await io.ready();
+    }
     return (await handle.outcome).exitCode;
   } finally {
     host.close();

@@ -46,6 +46,7 @@ export const logs: Command = {
       if (input.flags.has("json")) io.out(`${JSON.stringify(part)}\n`);
       else if (part.stream === "stderr" && stream === undefined) io.err(part.text);
       else io.out(part.text);
+      await io.ready();
     }
     return 0;
   },

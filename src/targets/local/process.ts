@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { MayflyError, toMayflyError } from "../../base/errors.ts";
 import { identify, type ProcessId } from "../../base/processes.ts";
@@ -63,6 +64,7 @@ export function start(
     env: NodeJS.ProcessEnv;
     output: Output;
     onError: (error: MayflyError) => void;
+    backlog: () => number;
   },
 ): Promise<Running> {
   return new Promise((resolve, reject) => {
@@ -77,6 +79,7 @@ export function start(
       child[stream].on("data", (bytes: Buffer) => {
         try {
           options.output.write(stream, bytes);
+          holdBack(child[stream], options.backlog);
         } catch (error) {
           options.onError(toMayflyError(error, "keep what the program prints"));
         }
@@ -123,6 +126,19 @@ export function start(
       });
     });
   });
+}
+
+const MOST_WAITING = 256;
+
+/** Stops reading what a program prints until its earlier output has been taken; the pipe then stops it. */
+function holdBack(stream: Readable, backlog: () => number): void {
+  if (backlog() < MOST_WAITING || stream.isPaused()) return;
+  stream.pause();
+  const look = setInterval(() => {
+    if (backlog() > MOST_WAITING / 2 && !stream.destroyed) return;
+    clearInterval(look);
+    stream.resume();
+  }, 20);
 }
 
 const LAST_WORDS_MS = 1000;

@@ -48,6 +48,7 @@ async function plain(command: string, args: string[], at: StepContext): Promise<
     env: stepEnvironment(at.job, at.runtime, at.context),
     output: at.output,
     onError: at.onError,
+    backlog: at.context.backlog,
   });
   running.closeInput();
   return { pids: [running.id.pid], ended: running.ended };
@@ -61,6 +62,7 @@ async function startJvm(step: SparkStep, ready: Prepared, at: StepContext): Prom
       env: ready.env,
       output: at.output,
       onError: at.onError,
+      backlog: at.context.backlog,
     },
   );
   running.closeInput();
@@ -101,7 +103,12 @@ async function startPython(
   if (!runtime) throw new Error("unreachable");
   const info = join(stagingOf(at.context), `gateway-${index}`);
   rmSync(info, { force: true });
-  const options = { cwd: at.job.folder, output: at.output, onError: at.onError };
+  const options = {
+    cwd: at.job.folder,
+    output: at.output,
+    onError: at.onError,
+    backlog: at.context.backlog,
+  };
   const jvm = await start(...lineOf(submitCommand(ready.jvm, ["pyspark-shell"])), {
     ...options,
     env: { ...ready.env, _PYSPARK_DRIVER_CONN_INFO_PATH: info },
