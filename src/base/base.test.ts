@@ -11,7 +11,7 @@ import { withLock } from "./locks.ts";
 import { nearest } from "./nearest.ts";
 import { endMarked, identify, isAlive, MARKER, marked, parseProcess } from "./processes.ts";
 import { makeQueue } from "./queue.ts";
-import { redactText, redactValue } from "./redact.ts";
+import { redactArgs, redactText, redactValue } from "./redact.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mayfly-base-"));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -141,6 +141,19 @@ test("secrets lose their value, not their name", () => {
   assert.equal(redactText("key AKIAABCDEFGHIJKLMNOP x"), "key AKIA*** x");
   assert.equal(redactText("password=hunter2 host=a"), "password=*** host=a");
   assert.equal(redactValue("spark.app.name", "tokenizer"), "tokenizer");
+  assert.deepEqual(
+    redactArgs([
+      "--rows",
+      "5",
+      "--password",
+      "x",
+      "--api-key=y",
+      "--out=s3://b/k",
+      "--token",
+      "--flag",
+    ]),
+    ["--rows", "5", "--password", "***", "--api-key=***", "--out=s3://b/k", "--token", "--flag"],
+  );
 });
 
 test("a queue gives everything that was pushed before it was closed", async () => {

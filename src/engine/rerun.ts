@@ -13,6 +13,7 @@ export function requestOf(run: Located): RunRequest {
   }
   const settings = { ...request.env, ...request.options?.conf };
   const hidden = Object.keys(settings).filter((key) => settings[key]?.includes("***"));
+  if (request.args?.some((arg) => arg.includes("***"))) hidden.push("an argument");
   if (hidden.length > 0) {
     throw new MayflyError(
       "refused",

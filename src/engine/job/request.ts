@@ -1,5 +1,5 @@
 import { MayflyError } from "../../base/errors.ts";
-import { redactValue } from "../../base/redact.ts";
+import { redactArgs, redactValue } from "../../base/redact.ts";
 import { isSpark, type Job, mergeOptions, type SparkOptions } from "../../model/job.ts";
 import type { Json } from "../../model/json.ts";
 
@@ -79,6 +79,7 @@ export function storedRequest(request: RunRequest): Json {
     Object.fromEntries(Object.entries(settings).map(([k, v]) => [k, redactValue(k, v)]));
   const stored = {
     ...request,
+    ...(request.args ? { args: redactArgs(request.args) } : {}),
     ...(request.env ? { env: hide(request.env) } : {}),
     ...(request.options
       ? { options: { ...request.options, conf: hide(request.options.conf) } }
