@@ -62,5 +62,20 @@ test("a reader that is slow, stops, or never reads holds up only what is printed
     if (read < 5_000_000) await new Promise((wait) => setTimeout(wait, 5));
   }
   assert.equal(read, 40_000_000);
+  // The program has ended, its last words are in the pipe, and the reader looks away.
+  for (const total of [16_800_000, 16_830_000, 16_860_000]) {
+    const loudly = join(folder.path, "mayfly.yaml");
+    writeFileSync(
+      loudly,
+      `jobs: { loud: { steps: [{ command: [head, -c, "${total}", /dev/zero] }] } }\n`,
+    );
+    let got = 0;
+    for await (const event of (await run(request)).events) {
+      if (event.code !== "step.output") continue;
+      if (got === 0) await new Promise((wait) => setTimeout(wait, 1800));
+      got += event.text.length;
+    }
+    assert.equal(got, total);
+  }
   folder.remove();
 });

@@ -95,11 +95,17 @@ export function start(
       });
       // What it left in the background may hold its output open: its last words have this long.
       child.on("exit", (code, signal) => {
-        late = setTimeout(() => {
+        const give = () => {
+          // What we have not read because our own reader is slow is not late.
+          if (child.stdout.isPaused() || child.stderr.isPaused()) {
+            late = setTimeout(give, LAST_WORDS_MS);
+            return;
+          }
           finish(code, signal);
           child.stdout.destroy();
           child.stderr.destroy();
-        }, LAST_WORDS_MS);
+        };
+        late = setTimeout(give, LAST_WORDS_MS);
       });
     });
     child.on("error", (error: NodeJS.ErrnoException) =>

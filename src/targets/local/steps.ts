@@ -42,13 +42,15 @@ export async function startStep(
   return step.kind === "pyspark" ? startPython(step, index, ready, at) : startJvm(step, ready, at);
 }
 
+/** What every process of a step has in common. */
+function surroundings({ job, output, onError, context }: StepContext) {
+  return { cwd: job.folder, output, onError, backlog: context.backlog };
+}
+
 async function plain(command: string, args: string[], at: StepContext): Promise<StartedStep> {
   const running = await start(command, args, {
-    cwd: at.job.folder,
+    ...surroundings(at),
     env: stepEnvironment(at.job, at.runtime, at.context),
-    output: at.output,
-    onError: at.onError,
-    backlog: at.context.backlog,
   });
   running.closeInput();
   return { pids: [running.id.pid], ended: running.ended };
@@ -57,13 +59,7 @@ async function plain(command: string, args: string[], at: StepContext): Promise<
 async function startJvm(step: SparkStep, ready: Prepared, at: StepContext): Promise<StartedStep> {
   const running = await start(
     ...lineOf(submitCommand(ready.jvm, programOf(step, ready.main, ready.jvm.ownJar))),
-    {
-      cwd: at.job.folder,
-      env: ready.env,
-      output: at.output,
-      onError: at.onError,
-      backlog: at.context.backlog,
-    },
+    { ...surroundings(at), env: ready.env },
   );
   running.closeInput();
   return { pids: [running.id.pid], ui: ready.ui, ended: running.ended };
@@ -103,12 +99,7 @@ async function startPython(
   if (!runtime) throw new Error("unreachable");
   const info = join(stagingOf(at.context), `gateway-${index}`);
   rmSync(info, { force: true });
-  const options = {
-    cwd: at.job.folder,
-    output: at.output,
-    onError: at.onError,
-    backlog: at.context.backlog,
-  };
+  const options = surroundings(at);
   const jvm = await start(...lineOf(submitCommand(ready.jvm, ["pyspark-shell"])), {
     ...options,
     env: { ...ready.env, _PYSPARK_DRIVER_CONN_INFO_PATH: info },
