@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { marked } from "../src/base/processes.ts";
 import { COMMANDS } from "../src/cli/index.ts";
-import { activeRuns } from "../src/engine/runs/records.ts";
+import { activeRuns, markActive } from "../src/engine/runs/records.ts";
 import { makeFolder, mayfly } from "./support/cli.ts";
 
 /**
@@ -256,6 +256,7 @@ async function startUi(folder: string): Promise<() => void> {
   const ui = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
   const path = join(folder, ".mayfly/runs", RUN);
   writeFileSync(join(path, "run.json"), JSON.stringify({ ...record, state: "running" }));
+  markActive(folder, RUN);
   writeFileSync(
     join(path, "events.jsonl"),
     `${JSON.stringify({ code: "step.app", step: 0, app: "local-1", ui })}\n{"code":"st`,

@@ -9,10 +9,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { MayflyError } from "./errors.ts";
 
 let counter = 0;
 
@@ -48,6 +50,19 @@ export function readIfThere(path: string): string | undefined {
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw error;
   }
+}
+
+/** For what somebody else put there: a pipe would keep us waiting for ever. */
+export function readFileIfThere(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat && !stat.isFile() && !stat.isDirectory()) {
+    throw new MayflyError(
+      "refused",
+      `cannot read "${path}": it is not a file`,
+      "a pipe or a device cannot stand here",
+    );
+  }
+  return readIfThere(path);
 }
 
 export function listIfThere(path: string): string[] {

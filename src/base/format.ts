@@ -29,8 +29,19 @@ export function plural(count: number, word: string, many = `${word}s`): string {
   return `${formatCount(count)} ${count === 1 ? word : many}`;
 }
 
+/** Text of somebody else on one line: what would move the cursor or colour the screen is spelled out. */
+export function printable(text: string): string {
+  return text
+    .replaceAll("\t", " ")
+    .replace(
+      /\p{Cc}|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
+      (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`,
+    );
+}
+
 /** Rows of cells as columns; the last column is not padded. */
-export function formatTable(rows: readonly (readonly string[])[]): string[] {
+export function formatTable(table: readonly (readonly string[])[]): string[] {
+  const rows = table.map((row) => row.map(printable));
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, i) => {

@@ -1,3 +1,4 @@
+import { MayflyError } from "../base/errors.ts";
 import type { Io } from "./command.ts";
 
 /** The exit code that our own output has forced: its reader went away, or its disk is full. */
@@ -30,7 +31,18 @@ export const systemIo: Io = {
       process.stdout.once("drain", resolve).once("error", () => resolve());
     });
   },
-  cwd: process.cwd(),
+  get cwd() {
+    try {
+      return process.cwd();
+    } catch (error) {
+      throw new MayflyError(
+        "missing",
+        "cannot tell where we are: this folder has been removed",
+        "cd to another one",
+        error,
+      );
+    }
+  },
   env: process.env,
   get terminal() {
     const plain = process.env.TERM === "dumb";

@@ -4,20 +4,23 @@ import { COMMANDS } from "./index.ts";
 /** One catch for everything: an error becomes text and an exit code here and nowhere else. */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   const [name = "", ...rest] = args;
+  const json = args
+    .slice(0, args.includes("--") ? args.indexOf("--") : args.length)
+    .includes("--json");
+  const say = (word: string, text: string) =>
+    io.out(json ? `${JSON.stringify({ [word]: text.trimEnd() })}\n` : text);
   if (name === "--version" || name === "-V" || name === "version") {
-    io.out(`mayfly ${await version()}\n`);
+    if (json) say("version", await version());
+    else io.out(`mayfly ${await version()}\n`);
     return 0;
   }
   if (name === "" || name === "--help" || name === "-h" || name === "help") {
     const { help, commandHelp } = await import("./help.ts");
     const word = rest[0] ?? "";
     const topic = name === "help" && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
-    io.out(topic ? commandHelp(word, await topic.load()) : help());
+    say("help", topic ? commandHelp(word, await topic.load()) : help());
     return name === "" ? 2 : 0;
   }
-  const json = args
-    .slice(0, args.includes("--") ? args.indexOf("--") : args.length)
-    .includes("--json");
   try {
     const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (!entry) throw await unknownCommand(name);
@@ -26,7 +29,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     const own = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
     if (own.includes("--help") || own.includes("-h")) {
       const { commandHelp } = await import("./help.ts");
-      io.out(commandHelp(name, command));
+      say("help", commandHelp(name, command));
       return 0;
     }
     return await command.run(parseInput(name, command, rest), io, COMMANDS);

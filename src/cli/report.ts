@@ -1,4 +1,5 @@
 import { MayflyError, toMayflyError } from "../base/errors.ts";
+import { printable } from "../base/format.ts";
 import { redactText } from "../base/redact.ts";
 import type { Io } from "./command.ts";
 import { paint } from "./paint.ts";
@@ -15,8 +16,9 @@ export function reportError(error: unknown, command: string, json: boolean, io: 
     return known.exitCode;
   }
   const color = paint(io);
-  io.err(`${color.red("mayfly:")} ${message}\n`);
-  if (known.remedy) io.err(`  ${redactText(known.remedy)}\n`);
+  const lines = (text: string) => text.split("\n").map(printable).join("\n");
+  io.err(`${color.red("mayfly:")} ${lines(message)}\n`);
+  if (known.remedy) io.err(`  ${lines(redactText(known.remedy))}\n`);
   if (known.code === "bug" && known.cause instanceof Error && io.env.MAYFLY_DEBUG)
     io.err(`${known.cause.stack}\n`);
   return known.exitCode;

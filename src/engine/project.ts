@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { MayflyError } from "../base/errors.ts";
-import { listIfThere, readIfThere } from "../base/files.ts";
+import { listIfThere, readFileIfThere, readIfThere } from "../base/files.ts";
 import { stateFolder } from "../base/places.ts";
 import type { ProjectFile } from "../model/project.ts";
 import type { Places } from "../targets/target.ts";
@@ -29,7 +29,7 @@ function above(from: string, name: string): string | undefined {
 
 export async function loadProject(folder: string): Promise<Project> {
   const path = join(folder, PROJECT_FILE);
-  const text = readIfThere(path);
+  const text = readFileIfThere(path);
   if (text === undefined) return { folder, file: undefined };
   const { readProject } = await import("../model/read-project.ts");
   return { folder, file: readProject(text, path) };

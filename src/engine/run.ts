@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { toMayflyError } from "../base/errors.ts";
+import { type MayflyError, toMayflyError } from "../base/errors.ts";
 import { makeQueue } from "../base/queue.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Emit, Event, EventBody } from "../model/event.ts";
@@ -191,6 +191,7 @@ async function execute(
     problem = error;
     record.state = "failed";
   }
+  record.exitCode = exitCodeOf(record, problem, context.signal);
   const receipt = await closeSession(session, record, context).catch((error: unknown) => {
     problem ??= error;
     return undefined;
@@ -202,8 +203,17 @@ async function execute(
     ...(record.time ? { time: record.time } : {}),
     receipt: receipt ?? { created: [record.id], gone: [], remains: [], usdPerMonth: 0 },
   });
-  if (problem !== undefined) throw toMayflyError(problem, `run "${record.job}"`);
-  if (record.state === "cancelled") return context.signal.reason === "SIGTERM" ? 143 : 130;
+  if (problem !== undefined) throw asError(problem, record);
+  return record.exitCode;
+}
+
+function asError(problem: unknown, record: RunRecord): MayflyError {
+  return toMayflyError(problem, `run "${record.job}"`);
+}
+
+function exitCodeOf(record: RunRecord, problem: unknown, signal: AbortSignal): number {
+  if (problem !== undefined) return asError(problem, record).exitCode;
+  if (record.state === "cancelled") return signal.reason === "SIGTERM" ? 143 : 130;
   return record.state === "succeeded" ? 0 : 1;
 }
 

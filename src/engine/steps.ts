@@ -62,7 +62,7 @@ async function runStep(
   one.state = "running";
   one.startedAt = Date.now();
   writeRecord(context.folder, record);
-  emit({ code: "step.started", step: index, name: step.name });
+  emit({ code: "step.started", step: index, name: step.name, kind: step.kind });
   const stop = () => void session.cancel({ step, index });
   signal.addEventListener("abort", stop);
   try {

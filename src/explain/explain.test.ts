@@ -163,3 +163,38 @@ test("a failure names the nearest bucket", () => {
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test("of a program that names a cluster as its master, that is told", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mayfly-explain-"));
+  writeFileSync(join(folder, "a.py"), 's = SparkSession.builder.master("yarn").getOrCreate()\n');
+  writeFileSync(
+    join(folder, "stderr.log"),
+    `Traceback (most recent call last):
+  File "${folder}/a.py", line 1, in <module>
+    s = SparkSession.builder.master("yarn").getOrCreate()
+py4j.protocol.Py4JJavaError: An error occurred while calling None.org.apache.spark.api.java.JavaSparkContext.
+: java.net.ConnectException: Connection refused
+\tat java.base/jdk.internal.reflect.NativeConstructorAccessorImpl.newInstance0(Native Method)
+`,
+  );
+  const step: Step = {
+    kind: "pyspark",
+    name: "a.py",
+    main: "a.py",
+    args: [],
+    onFailure: "stop",
+    options: noOptions(),
+  };
+  const failure = explainFailure({
+    index: 0,
+    step,
+    exitCode: 1,
+    logs: folder,
+    cwd: folder,
+    roots: { s3: folder, hdfs: folder, mounts: {} },
+    liveS3: false,
+  });
+  assert.equal(failure.message, "ConnectException: Connection refused");
+  assert.match(failure.hint ?? "", /names its master itself \("yarn"\)/);
+  rmSync(folder, { recursive: true });
+});

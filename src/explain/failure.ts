@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
+import { readFileIfThere } from "../base/files.ts";
 import { redactText } from "../base/redact.ts";
 import type { Step } from "../model/job.ts";
 import type { Failure } from "../model/run.ts";
@@ -37,7 +38,7 @@ export function explainFailure(failed: FailedStep): Failure {
       where: `${file.startsWith("..") ? traceback.file : file}:${traceback.line}`,
       ...(traceback.code === "" ? {} : { line: traceback.code }),
       message,
-      ...hint(message, failed),
+      ...(masterHint(failed) ?? hint(message, failed)),
     };
   }
   const program =
@@ -67,6 +68,16 @@ export function explainFailure(failed: FailedStep): Failure {
     java ?? last ?? `${step.name} ended with exit code ${exitCode} and said nothing`,
   );
   return { ...base, message, ...hint(message, failed) };
+}
+
+/** A program that names a cluster's master itself never meets the one it is given, here or anywhere. */
+function masterHint({ step, cwd }: FailedStep): { hint: string } | undefined {
+  const text = "main" in step ? (readFileIfThere(resolve(cwd, step.main)) ?? "") : "";
+  const named = /\b(?:master|setMaster)\(\s*["']((?:yarn|spark:|mesos:|k8s:)[^"']*)["']/.exec(text);
+  if (!named) return undefined;
+  return {
+    hint: `the program names its master itself ("${named[1]}"), and there is none here: take that out, then each place that runs it gives its own`,
+  };
 }
 
 /** Where a message names a path that is not there, the nearest that is. */

@@ -41,7 +41,7 @@ function errorText(lines: string[]): string {
   const kept: string[] = [];
   for (const line of lines) {
     if (
-      /^\s+at [\w.$]+\(|^JVM stacktrace:|^'?[A-Z]\w+ .*\[.*\]$|^\+- |^:- |^Driver stacktrace:/.test(
+      /^\s+at \S+\(|^JVM stacktrace:|^'?[A-Z]\w+ .*\[.*\]$|^\+- |^:- |^Driver stacktrace:/.test(
         line,
       )
     )

@@ -7,7 +7,7 @@ export type EventBody =
   | { code: "run.started"; job: string; target: string; folder: string; steps: string[] }
   | { code: "note"; text: string }
   | { code: "fetch.progress"; what: string; bytes: number; total?: number }
-  | { code: "step.started"; step: number; name: string }
+  | { code: "step.started"; step: number; name: string; kind: string }
   | { code: "step.output"; step: number; stream: "stdout" | "stderr"; text: string }
   | { code: "step.app"; step: number; app: string; ui: string }
   | { code: "step.progress"; step: number; progress: Progress }

@@ -27,10 +27,28 @@ export function readProject(text: string, file: string): ProjectFile {
       "write it without this alias",
     );
   }
+  checkNames(content, file, "");
   checkSteps(content, file);
   const result = v.safeParse(projectSchema, content);
   if (!result.success) throw wrong(file, result.issues[0], "");
   return result.output;
+}
+
+/** Where names belong to values: a list would pass for them, with its numbers as names. */
+const NAMED =
+  /^(?:jobs|targets|mounts|jobs\.[^.]+\.(?:conf|env|outputs|small\.args)|jobs\.[^.]+\.steps\.\d+\.conf)$/;
+
+function checkNames(content: unknown, file: string, at: string): void {
+  if (typeof content !== "object" || content === null) return;
+  if (Array.isArray(content) && NAMED.test(at)) {
+    throw new MayflyError(
+      "job-file",
+      `cannot read "${file}": ${at} is ${JSON.stringify(content).slice(0, 80)}; expected names with their values`,
+      "docs/jobs.md shows every word with an example",
+    );
+  }
+  for (const [key, value] of Object.entries(content))
+    checkNames(value, file, at === "" ? key : `${at}.${key}`);
 }
 
 /** A union's own message cannot say which form was meant; the key that is there can. */

@@ -45,6 +45,8 @@ export interface RunRecord {
   kind: string;
   spark?: string;
   state: RunState;
+  /** What it ended with; a run that was killed could not say. */
+  exitCode?: number;
   createdAt: number;
   endedAt?: number;
   steps: StepRecord[];

@@ -45,6 +45,10 @@ export function laptopDefaults(
           "spark.hadoop.mapreduce.outputcommitter.factory.scheme.s3a":
             "org.apache.hadoop.mapreduce.lib.output.FileOutputCommitterFactory",
         }),
+    // A program that names YARN itself would wait a quarter of an hour for one that is not there.
+    "spark.hadoop.yarn.resourcemanager.connect.max-wait.ms": "3000",
+    "spark.hadoop.yarn.resourcemanager.connect.retry-interval.ms": "1000",
+    "spark.hadoop.ipc.client.connect.max.retries": "1",
     "spark.hadoop.fs.mayfly.s3.root": roots.s3,
     "spark.hadoop.fs.mayfly.hdfs.root": roots.hdfs,
     "spark.hadoop.fs.mayfly.outputs": outputsFile(folders.staging),

@@ -1,4 +1,3 @@
-import { get } from "node:http";
 import type { Progress } from "../model/event.ts";
 
 interface StageData {
@@ -45,6 +44,8 @@ export async function readApps(ui: string, signal: AbortSignal): Promise<string[
 
 /** Undefined for whatever goes wrong: a driver that is busy or gone is no reason to stop. */
 function getJson(url: string, signal: AbortSignal, timeout = 2000): Promise<unknown> {
+  // An import of node:http would touch each of its names, and with them load a whole WebSocket client.
+  const { get } = process.getBuiltinModule("node:http");
   return new Promise((resolve) => {
     const request = get(url, { timeout, signal }, (response) => {
       let text = "";

@@ -1,5 +1,7 @@
 import {
   copyFileSync,
+  createReadStream,
+  createWriteStream,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -10,6 +12,7 @@ import {
   statSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { MayflyError } from "../base/errors.ts";
 import { suggestPath } from "./missing.ts";
 import { bucketFolder, localPath, parseUri, type Roots } from "./places.ts";
@@ -23,13 +26,13 @@ export interface Copied {
  * Copies a file or what a folder holds, between local paths, `s3://` and `hdfs://` of the laptop. Each
  * file appears under its name only when it is whole.
  */
-export function copy(
+export async function copy(
   from: string,
   to: string,
   roots: Roots,
   cwd: string,
   signal?: AbortSignal,
-): Copied {
+): Promise<Copied> {
   const source = localPath(from, roots, cwd);
   const stat = statSync(source, { throwIfNoEntry: false });
   if (!stat) {
@@ -51,7 +54,7 @@ export function copy(
   requireInside(source, from, roots);
   requireInside(existing(target), to, roots);
   const copied = { files: 0, bytes: 0 };
-  copyInto(source, target, copied, signal);
+  await copyInto(source, target, copied, signal);
   if (stat.isDirectory()) removeStaleParts(source, target);
   return copied;
 }
@@ -83,29 +86,40 @@ function existing(path: string): string {
   return existsSync(path) ? path : existing(dirname(path));
 }
 
-function copyInto(
+/** Above this a file is copied in pieces, so that nobody waits for its end who interrupts it. */
+const LARGE = 64 * 1024 * 1024;
+
+async function copyInto(
   source: string,
   target: string,
   copied: Copied,
   signal: AbortSignal | undefined,
-): void {
-  if (signal?.aborted) throw new MayflyError("interrupted", "the copy was interrupted");
+): Promise<void> {
+  const interrupted = () => new MayflyError("interrupted", "the copy was interrupted");
+  if (signal?.aborted) throw interrupted();
   const stat = statSync(source);
   if (stat.isDirectory()) {
     mkdirSync(target, { recursive: true });
     for (const name of readdirSync(source))
-      copyInto(join(source, name), join(target, name), copied, signal);
+      await copyInto(join(source, name), join(target, name), copied, signal);
     return;
   }
   if (!stat.isFile()) return; // a pipe or a socket has no content to copy
   mkdirSync(dirname(target), { recursive: true });
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   try {
-    copyFileSync(source, temporary);
+    if (stat.size < LARGE) copyFileSync(source, temporary);
+    else {
+      await pipeline(
+        createReadStream(source, { highWaterMark: 1024 * 1024 }),
+        createWriteStream(temporary, { mode: stat.mode }),
+        { ...(signal ? { signal } : {}) },
+      );
+    }
     renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error;
+    throw signal?.aborted ? interrupted() : error;
   }
   copied.files++;
   copied.bytes += stat.size;

@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -45,32 +46,52 @@ test("names that leave their folder are refused", () => {
   }
 });
 
-test("what is copied is whole, and the copy of a copy is the same", () => {
+test("what is copied is whole, and the copy of a copy is the same", async () => {
   mkdirSync(join(roots.hdfs, "data/sub"), { recursive: true });
   mkdirSync(join(roots.s3, "b"), { recursive: true });
   writeFileSync(join(roots.hdfs, "data/one"), "1");
   writeFileSync(join(roots.hdfs, "data/sub/two"), "22");
-  assert.deepEqual(copy("hdfs:///data", "s3://b/copy", roots, folder), { files: 2, bytes: 3 });
+  assert.deepEqual(await copy("hdfs:///data", "s3://b/copy", roots, folder), {
+    files: 2,
+    bytes: 3,
+  });
   assert.deepEqual(readdirSync(join(roots.s3, "b/copy"), { recursive: true }).sort(), [
     "one",
     "sub",
     "sub/two",
   ]);
-  assert.deepEqual(copy("s3://b/copy/one", "hdfs:///into/", roots, folder), { files: 1, bytes: 1 });
+  assert.deepEqual(await copy("s3://b/copy/one", "hdfs:///into/", roots, folder), {
+    files: 1,
+    bytes: 1,
+  });
   assert.equal(readFileSync(join(roots.hdfs, "into/one"), "utf8"), "1");
   writeFileSync(join(roots.s3, "b/copy/part-old"), "of an earlier copy");
   writeFileSync(join(roots.s3, "b/copy/mine"), "not Spark's");
-  copy("hdfs:///data", "s3://b/copy", roots, folder);
+  await copy("hdfs:///data", "s3://b/copy", roots, folder);
   assert.deepEqual(readdirSync(join(roots.s3, "b/copy")).sort(), ["mine", "one", "sub"]);
   symlinkSync("/etc", join(roots.s3, "b/out"));
-  assert.throws(() => copy("s3://b/out/hostname", "hdfs:///x", roots, folder), /leads out of/);
-  assert.throws(() => copy("hdfs:///data", "s3://b/out/x", roots, folder), /leads out of/);
-  assert.throws(
-    () => copy("hdfs:///dat", "s3://b/x", roots, folder),
+  await assert.rejects(copy("s3://b/out/hostname", "hdfs:///x", roots, folder), /leads out of/);
+  await assert.rejects(copy("hdfs:///data", "s3://b/out/x", roots, folder), /leads out of/);
+  await assert.rejects(
+    copy("hdfs:///dat", "s3://b/x", roots, folder),
     /"hdfs:\/\/\/dat": it does not exist/,
   );
-  assert.throws(() => copy("hdfs:///data", "s3://c/x", roots, folder), /no bucket "c"/);
-  assert.throws(() => copy("hdfs:///data", "hdfs:///data/in", roots, folder), /lies in the other/);
+  await assert.rejects(copy("hdfs:///data", "s3://c/x", roots, folder), /no bucket "c"/);
+  await assert.rejects(copy("hdfs:///data", "hdfs:///data/in", roots, folder), /lies in the other/);
+});
+
+test("who interrupts the copy of a large file does not wait for its end, and no half is left", async () => {
+  const large = join(roots.hdfs, "large/data.bin");
+  mkdirSync(join(roots.hdfs, "large"), { recursive: true });
+  mkdirSync(join(roots.s3, "big"), { recursive: true });
+  writeFileSync(large, "");
+  truncateSync(large, 8 * 2 ** 30);
+  const abort = new AbortController();
+  const copying = copy("hdfs:///large", "s3://big/large", roots, folder, abort.signal);
+  setTimeout(() => abort.abort(), 50);
+  await assert.rejects(copying, /interrupted/);
+  assert.deepEqual(readdirSync(join(roots.s3, "big/large")), []);
+  rmSync(large);
 });
 
 test("the nearest name is told where a path is missing", () => {

@@ -4,6 +4,7 @@ import { run } from "../../src/index.ts";
 const [, , cwd = "", job = "", on = ""] = process.argv;
 const handle = await run({ job, cwd, on });
 process.on("SIGINT", () => handle.cancel());
+process.on("SIGTERM", () => handle.cancel("SIGTERM"));
 for await (const event of handle.events) {
   if (event.code === "step.output") process.stdout.write(event.text);
 }

@@ -1,3 +1,5 @@
+/** No frame is longer: what is, is shown as it comes. */
+const LONGEST = 2000;
 const FRAME = /^\s+at [\w.$/<>-]+\(.*\)\s*$|^\s+\.\.\. \d+ more\s*$/;
 
 /** Java's stack frames, of which one error has hundreds, become one line; the log keeps them all. */
@@ -19,7 +21,7 @@ export function foldJavaFrames(): { push(text: string): string; end(): string } 
         else shown += `${flush()}${line}\n`;
       }
       // A prompt or a progress bar without a line's end must not wait; what may be a frame does.
-      if (rest !== "" && !/^\s/.test(rest)) {
+      if (rest !== "" && (!/^\s/.test(rest) || rest.length > LONGEST)) {
         shown += flush() + rest;
         rest = "";
       }

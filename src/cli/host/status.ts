@@ -15,6 +15,7 @@ export function makeStatus(io: Io) {
   let fetching: { what: string; began: number; first: number } | undefined;
   let step = "";
   let since = 0;
+  let waiting = "";
   let address = "";
   let stages: Progress["stages"] = [];
 
@@ -49,7 +50,7 @@ export function makeStatus(io: Io) {
         `${stage.name.split(" at ")[0]} ${bar(stage.done, stage.total, 16)} ${stage.done}/${stage.total} tasks`,
       );
       if (stages.length > 1) parts.push(`and ${stages.length - 1} more stages`);
-    } else if (!address) parts.push("starting Spark");
+    } else if (!address && waiting) parts.push(waiting);
     if (address) parts.push(address);
     return color.dim(fit(`  ${parts.join("  ")}`));
   };
@@ -57,8 +58,10 @@ export function makeStatus(io: Io) {
   return {
     clear,
     draw,
-    step(name: string, at: number) {
+    /** `wait` says what is going on until there is an address to look at. */
+    step(name: string, at: number, wait: string) {
       step = name;
+      waiting = wait;
       since = at;
       address = "";
       stages = [];

@@ -1,10 +1,12 @@
-import { formatBytes, formatDuration, plural } from "../../base/format.ts";
+import { formatBytes, formatDuration, plural, printable } from "../../base/format.ts";
 import type { Event } from "../../model/event.ts";
 import type { OutputRecord } from "../../model/run.ts";
 import type { Io } from "../command.ts";
 import { paint } from "../paint.ts";
 import { foldJavaFrames } from "./fold.ts";
 import { makeStatus } from "./status.ts";
+
+const NOT_SPARK = ["python", "command", "copy"];
 
 /** Shows the events of a run to a person: what the driver prints on stdout, all else on stderr. */
 export function textHost(io: Io): { show(event: Event): void; close(): void } {
@@ -34,11 +36,13 @@ export function textHost(io: Io): { show(event: Event): void; close(): void } {
   const show = (event: Event): void => {
     switch (event.code) {
       case "run.started":
-        steps = event.steps;
-        line(`${color.bold(event.job)} on ${event.target} ${color.dim(`run ${event.run}`)}`);
+        steps = event.steps.map(printable);
+        line(
+          `${color.bold(printable(event.job))} on ${event.target} ${color.dim(`run ${event.run}`)}`,
+        );
         break;
       case "note":
-        line(color.dim(`  ${event.text}`));
+        line(color.dim(`  ${printable(event.text)}`));
         break;
       case "fetch.progress":
         status.fetch(event.what, event.bytes, event.total, event.at);
@@ -47,8 +51,12 @@ export function textHost(io: Io): { show(event: Event): void; close(): void } {
         folding = foldJavaFrames();
         ui = "";
         if (steps.length > 1)
-          line(`${color.bold(`[${event.step + 1}/${steps.length}]`)} ${event.name}`);
-        status.step(event.name, event.at);
+          line(`${color.bold(`[${event.step + 1}/${steps.length}]`)} ${steps[event.step]}`);
+        status.step(
+          printable(event.name),
+          event.at,
+          NOT_SPARK.includes(event.kind) ? "" : "starting Spark",
+        );
         break;
       case "step.output":
         write(event.stream, event.stream === "stderr" ? folding.push(event.text) : event.text);
@@ -64,7 +72,7 @@ export function textHost(io: Io): { show(event: Event): void; close(): void } {
         write("stderr", folding.end());
         status.end();
         if (event.state === "succeeded" && steps.length > 1) {
-          line(`${color.green("✓")} ${event.name} ${color.dim(formatDuration(event.ms))}`);
+          line(`${color.green("✓")} ${steps[event.step]} ${color.dim(formatDuration(event.ms))}`);
         }
         break;
       case "run.failed": {
@@ -72,9 +80,9 @@ export function textHost(io: Io): { show(event: Event): void; close(): void } {
         line(
           `${color.red("✗")} ${color.bold(steps[step] ?? "step")} failed with exit code ${exitCode}`,
         );
-        if (where) line(`  ${color.bold(where)}${code ? `  ${code}` : ""}`);
-        for (const part of message.split("\n")) line(`  ${part}`);
-        if (hint) line(`  ${color.yellow(hint)}`);
+        if (where) line(`  ${color.bold(printable(where))}${code ? `  ${printable(code)}` : ""}`);
+        for (const part of message.split("\n")) line(`  ${printable(part)}`);
+        if (hint) line(`  ${color.yellow(printable(hint))}`);
         break;
       }
       case "output":
@@ -98,7 +106,8 @@ export function textHost(io: Io): { show(event: Event): void; close(): void } {
 }
 
 export function describeOutput(output: OutputRecord): string {
-  if (output.missing) return `${output.name}  ${output.uri}  nothing was written`;
+  const what = printable(`${output.name}  ${output.uri}`);
+  if (output.missing) return `${what}  nothing was written`;
   const parts = [
     ...(output.rows === undefined ? [] : [plural(output.rows, "row")]),
     plural(output.files, "file"),
@@ -108,5 +117,5 @@ export function describeOutput(output: OutputRecord): string {
   const columns = output.schema?.map((column) => `${column.name} ${column.type}`) ?? [];
   const shown =
     columns.length > 8 ? [...columns.slice(0, 8), `… ${columns.length - 8} more`] : columns;
-  return `${output.name}  ${output.uri}  ${parts.join(", ")}${shown.length > 0 ? `  (${shown.join(", ")})` : ""}`;
+  return `${what}  ${parts.join(", ")}${shown.length > 0 ? `  (${printable(shown.join(", "))})` : ""}`;
 }

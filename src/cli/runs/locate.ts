@@ -1,6 +1,6 @@
 import { projectFolder } from "../../engine/project.ts";
 import { findRun, type Located } from "../../engine/runs/records.ts";
-import { recoverRuns } from "../../engine/runs/recover.ts";
+import { recoverRuns, settleRun } from "../../engine/runs/recover.ts";
 import type { Io } from "../command.ts";
 
 /** The run someone names; whatever was killed meanwhile is told as such first. */
@@ -8,7 +8,7 @@ export async function locateRun(wanted: string | undefined, io: Io): Promise<Loc
   const project = projectFolder(io.cwd);
   await recoverRuns(project);
   const run = findRun(wanted, project);
-  if (run.project === project) return run;
-  await recoverRuns(run.project);
+  if (run.project === project && run.record.state !== "running") return run;
+  await settleRun(run);
   return findRun(run.record.id, run.project);
 }

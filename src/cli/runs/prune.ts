@@ -1,5 +1,6 @@
 import { MayflyError } from "../../base/errors.ts";
 import { formatBytes, formatTable, plural } from "../../base/format.ts";
+import { cacheFolder } from "../../base/places.ts";
 import { projectFolder } from "../../engine/project.ts";
 import { findPrunable, removePrunable } from "../../engine/runs/prune.ts";
 import { findRunId } from "../../engine/runs/records.ts";
@@ -29,7 +30,7 @@ export const prune: Command = {
     const found = findPrunable(project, {
       runs: input.words.map((word) => findRunId(word, project)),
       olderThanMs: readAge(input.value("older-than") ?? "7d"),
-      caches: input.flags.has("cache"),
+      ...(input.flags.has("cache") ? { cache: cacheFolder(io.env) } : {}),
     });
     const bytes = found.reduce((sum, one) => sum + one.bytes, 0);
     const json = input.flags.has("json");

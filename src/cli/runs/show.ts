@@ -1,4 +1,4 @@
-import { formatDuration, formatTable } from "../../base/format.ts";
+import { formatDuration, formatTable, printable } from "../../base/format.ts";
 import { damagedLines } from "../../engine/runs/recover.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { Command } from "../command.ts";
@@ -34,7 +34,7 @@ function describeRun(record: RunRecord, folder: string): string[] {
   const took =
     record.endedAt === undefined ? "" : ` in ${formatDuration(record.endedAt - record.createdAt)}`;
   return [
-    `run ${record.id}  ${record.job} on ${record.target}${record.spark ? `, Spark ${record.spark}` : ""}`,
+    `run ${record.id}  ${printable(record.job)} on ${record.target}${record.spark ? `, Spark ${record.spark}` : ""}`,
     `${record.state}${took}, started ${new Date(record.createdAt).toISOString()}`,
     ...(time
       ? [
@@ -54,9 +54,9 @@ function describeRun(record: RunRecord, folder: string): string[] {
     ...(failure
       ? [
           "",
-          ...(failure.where ? [`${failure.where}  ${failure.line ?? ""}`] : []),
-          failure.message,
-          ...(failure.hint ? [failure.hint] : []),
+          ...(failure.where ? [printable(`${failure.where}  ${failure.line ?? ""}`)] : []),
+          ...failure.message.split("\n").map(printable),
+          ...(failure.hint ? [printable(failure.hint)] : []),
         ]
       : []),
     ...(record.outputs && record.outputs.length > 0

@@ -30,7 +30,8 @@ export const completion: Command = {
         `shells: ${Object.keys(SHELLS).join(", ")}`,
       );
     }
-    io.out(write(await describeCommands(commands)));
+    const script = write(await describeCommands(commands));
+    io.out(input.flags.has("json") ? `${JSON.stringify({ shell, script })}\n` : script);
     return 0;
   },
 };

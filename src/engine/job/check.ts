@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { MayflyError } from "../../base/errors.ts";
+import { formatBytes } from "../../base/format.ts";
 import { didYouMean } from "../../base/nearest.ts";
 import { isSpark, type Job, mergeOptions, type SparkStep, type Step } from "../../model/job.ts";
 import { suggestPath } from "../../storage/missing.ts";
@@ -15,13 +16,23 @@ export function checkJob(job: Job, places: Places): void {
     if (!made && !live(uri)) requireFile(uri, what, job, roots);
   };
   for (const file of Object.values(job.python ?? {})) need(file, "python requirements", false);
+  for (const uri of Object.values(job.outputs)) if (!live(uri)) localPath(uri, roots, job.folder);
+  for (const [key, value] of Object.entries(job.env)) requireText(value, `the variable ${key}`);
   for (const [index, step] of job.steps.entries()) {
+    for (const arg of step.args) requireArgument(arg, index);
     // What an earlier step may make cannot be asked for now.
     const made = index > 0;
     if (places.liveS3) refuseLive(step);
     if (step.kind === "copy") continue;
     if (step.kind === "command") {
-      requireText(step.command, `the command of step ${index}`);
+      requireArgument(step.command, index);
+      if (step.command === "") {
+        throw new MayflyError(
+          "job-file",
+          `cannot run "${job.name}": the command of step ${index} is empty`,
+          'write a program and its arguments: command: [sh, -c, "echo hello"]',
+        );
+      }
       continue;
     }
     need(step.main, `step ${index}`, made);
@@ -91,6 +102,20 @@ function requireText(text: string, what: string): void {
     "usage",
     `cannot use ${what}: it holds a NUL character`,
     "leave the NUL out",
+  );
+}
+
+/** What Linux takes of a single argument. */
+const LONGEST = 128 * 1024 - 1;
+
+function requireArgument(text: string, step: number): void {
+  requireText(text, `an argument of step ${step}`);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= LONGEST) return;
+  throw new MayflyError(
+    "usage",
+    `cannot use an argument of step ${step}: it has ${formatBytes(bytes)}, beginning "${text.slice(0, 40)}…"`,
+    "an argument has 131 KB at most; put it into a file and pass its name",
   );
 }
 

@@ -13,6 +13,17 @@ export async function cancelRun(run: Located): Promise<RunRecord> {
       "mayfly ls shows what runs",
     );
   }
-  if (active.alive && active.runner) process.kill(active.runner.pid, "SIGINT");
-  return waitForRun(run, 15_000);
+  const runner = active.alive ? active.runner : undefined;
+  if (runner) {
+    process.kill(runner.pid, "SIGINT");
+    process.kill(runner.pid, "SIGCONT"); // one that was stopped (Ctrl-Z) hears of it only so
+  }
+  return waitForRun(run, 15_000).catch((error: unknown) => {
+    if (!runner || !(error instanceof MayflyError) || error.code !== "busy") throw error;
+    throw new MayflyError(
+      "busy",
+      `cannot cancel run ${run.record.id}: process ${runner.pid}, which runs it, has not ended in 15 s`,
+      `end it by force: kill -9 ${runner.pid}; the next command ends what it left`,
+    );
+  });
 }

@@ -4,8 +4,8 @@ import { StringDecoder } from "node:string_decoder";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { MayflyError } from "../../base/errors.ts";
 import type { Located } from "./records.ts";
-import { readRecord } from "./records.ts";
-import { recoverRuns } from "./recover.ts";
+import { findRun } from "./records.ts";
+import { settleRun } from "./recover.ts";
 
 export type LogStream = "stdout" | "stderr" | "spark";
 
@@ -31,9 +31,9 @@ export async function* readLogs(
   const only = wish.step === undefined ? undefined : stepIndex(run, wish.step);
   const tails = new Map<string, Tail>();
   for (;;) {
-    if (wish.follow) await recoverRuns(run.project); // a run that was killed ends here too
+    if (wish.follow) await settleRun(findRun(run.record.id, run.project)); // a killed one ends here too
     // The state is read before the files: what was written before the end is then surely seen.
-    const running = readRecord(run.folder)?.state === "running";
+    const running = findRun(run.record.id, run.project).record.state === "running";
     for (const step of loggedSteps(run.folder)) {
       if (only !== undefined && step !== only) continue;
       for (const stream of wish.streams) {

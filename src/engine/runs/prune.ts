@@ -2,7 +2,6 @@ import { lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { MayflyError } from "../../base/errors.ts";
 import { listIfThere, sizeOf } from "../../base/files.ts";
-import { cacheFolder } from "../../base/places.ts";
 import { knownProjects } from "../project.ts";
 import { activeRuns, runFolder, runIds, timeOfId } from "./records.ts";
 
@@ -16,7 +15,8 @@ export interface PruneWish {
   /** These runs; otherwise all of the project that ended before `olderThanMs`. */
   runs: { project: string; id: string }[];
   olderThanMs: number;
-  caches: boolean;
+  /** Everything in this folder too. */
+  cache?: string;
 }
 
 const CACHES = ["spark", "jre", "python", "node", "ivy", "downloads", "compile"];
@@ -38,7 +38,8 @@ export function findPrunable(project: string, wish: PruneWish, now = Date.now())
     const old = named || timeOfId(run.id) < now - wish.olderThanMs;
     if (!active && old) found.push(measure(`run ${run.id}`, runFolder(run.project, run.id)));
   }
-  if (!wish.caches) return found;
+  const { cache } = wish;
+  if (cache === undefined) return found;
   const busy = [project, ...knownProjects()].flatMap(activeRuns).find((run) => run.alive);
   if (busy) {
     throw new MayflyError(
@@ -47,7 +48,15 @@ export function findPrunable(project: string, wish: PruneWish, now = Date.now())
       "wait until it has ended: mayfly wait",
     );
   }
-  const cache = cacheFolder();
+  // MAYFLY_CACHE may name any folder, one's home too, in which "python" is somebody's work.
+  const other = listIfThere(cache).find((name) => !CACHES.includes(name));
+  if (other !== undefined) {
+    throw new MayflyError(
+      "refused",
+      `cannot remove caches: "${cache}" also holds "${other}", so it is not Mayfly's alone`,
+      `move that away, or remove what you no longer need of ${CACHES.join(", ")} in it yourself`,
+    );
+  }
   for (const kind of CACHES) {
     // A link leads to what is not ours to remove.
     if (lstatSync(join(cache, kind), { throwIfNoEntry: false })?.isDirectory() !== true) continue;

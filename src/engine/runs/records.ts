@@ -65,6 +65,13 @@ export function readRecord(folder: string): RunRecord | undefined {
 }
 
 export function writeRecord(folder: string, record: RunRecord): void {
+  if (!existsSync(folder)) {
+    throw new MayflyError(
+      "missing",
+      `cannot keep what run ${record.id} did: its folder "${folder}" is gone`,
+      "somebody removed it, or its project, while it ran",
+    );
+  }
   writeAtomic(join(folder, "run.json"), `${JSON.stringify(record, null, 1)}\n`);
 }
 
@@ -102,6 +109,14 @@ export function findRun(wanted: string | undefined, project: string): Located {
     `cannot read the run "${id}": "${join(folder, "run.json")}" is missing or damaged`,
     `its journal and logs are in ${folder}; to remove it: mayfly prune ${id}`,
   );
+}
+
+/** Runs no more, whatever its record says: nobody is named that runs it. */
+export function isForgotten({ project, record }: Located): boolean {
+  if (record.state !== "running" || activeRuns(project).some((run) => run.id === record.id))
+    return false;
+  // The record is whole before the marker goes: read again, it says how the run ended.
+  return readRecord(runFolder(project, record.id))?.state === "running";
 }
 
 /** In this project first, then in every known one. */

@@ -6,7 +6,15 @@ import { attemptsOf, openJournal, readJournal } from "../../journal/journal.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { makeTarget } from "../../targets/index.ts";
 import { stateOf } from "../project.ts";
-import { activeRuns, readRecord, runFolder, unmarkActive, writeRecord } from "./records.ts";
+import {
+  activeRuns,
+  isForgotten,
+  type Located,
+  readRecord,
+  runFolder,
+  unmarkActive,
+  writeRecord,
+} from "./records.ts";
 
 /** A run whose process was killed: what it left is ended, and it is told as what it is. */
 export async function recoverRuns(project: string): Promise<string[]> {
@@ -20,6 +28,14 @@ export async function recoverRuns(project: string): Promise<string[]> {
     });
   }
   return recovered;
+}
+
+/** The same for one run, also when its marker is gone: its record alone says that it runs. */
+export async function settleRun(run: Located): Promise<void> {
+  await recoverRuns(run.project);
+  if (!isForgotten(run)) return;
+  await endMarked(run.record.id, 500);
+  writeRecord(run.folder, asKilled(run.record));
 }
 
 async function recoverRun(project: string, id: string): Promise<boolean> {

@@ -126,6 +126,8 @@ export function stepEnvironment(
   context: TargetContext,
 ): NodeJS.ProcessEnv {
   const { PYSPARK_SUBMIT_ARGS: _, HADOOP_CONF_DIR: __, YARN_CONF_DIR: ___, ...env } = context.env;
+  // The launcher's, for ourselves; a program that is Node too has its own.
+  if (env.NODE_COMPILE_CACHE === join(cacheFolder(env), "compile")) delete env.NODE_COMPILE_CACHE;
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || "";
   return {
     ...env,

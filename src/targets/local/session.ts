@@ -42,17 +42,17 @@ export function makeSession(
   const eventLogs = join(context.folder, "eventlog");
   let broken: MayflyError | undefined;
 
-  const runCopy = (step: Extract<Step, { kind: "copy" }>, index: number): Promise<Ended> => {
+  const runCopy = async (step: Extract<Step, { kind: "copy" }>, index: number): Promise<Ended> => {
     const output = openOutput(logsOf(context, index), show(context, index));
     try {
-      const done = copy(step.from, step.to, roots, job.folder, context.signal);
+      const done = await copy(step.from, step.to, roots, job.folder, context.signal);
       const text = `${step.from} → ${step.to}: ${plural(done.files, "file")}, ${formatBytes(done.bytes)}\n`;
       output.write("stdout", Buffer.from(text));
-      return Promise.resolve({ exitCode: 0 });
+      return { exitCode: 0 };
     } catch (error) {
       const { message, remedy } = error as MayflyError;
       output.write("stderr", Buffer.from(`${message}${remedy ? `\n${remedy}` : ""}\n`));
-      return Promise.resolve({ exitCode: 1 });
+      return { exitCode: 1 };
     } finally {
       output.close();
     }
