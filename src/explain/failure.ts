@@ -32,7 +32,7 @@ export function explainFailure(failed: FailedStep): Failure {
     step.kind === "pyspark" || step.kind === "python" ? readTraceback(stderr) : undefined;
   if (traceback) {
     const file = relative(cwd, traceback.file);
-    const message = redactText(traceback.error);
+    const message = short(traceback.error);
     return {
       ...base,
       where: `${file.startsWith("..") ? traceback.file : file}:${traceback.line}`,
@@ -48,7 +48,7 @@ export function explainFailure(failed: FailedStep): Failure {
         ? readSqlError(stderr)
         : undefined;
   if (program) {
-    const message = redactText(program.message);
+    const message = short(program.message);
     const where = program.where?.startsWith(`${cwd}/`)
       ? relative(cwd, program.where)
       : program.where;
@@ -64,10 +64,16 @@ export function explainFailure(failed: FailedStep): Failure {
     .trimEnd()
     .split("\n")
     .findLast((line) => line.trim() !== "");
-  const message = redactText(
+  const message = short(
     java ?? last ?? `${step.name} ended with exit code ${exitCode} and said nothing`,
   );
   return { ...base, message, ...hint(message, failed) };
+}
+
+/** Some messages list every class that was asked; the log has them whole. */
+function short(message: string, most = 600): string {
+  const text = redactText(message);
+  return text.length > most ? `${text.slice(0, most)} …` : text;
 }
 
 /** A program that names a cluster's master itself never meets the one it is given, here or anywhere. */

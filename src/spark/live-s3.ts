@@ -1,3 +1,5 @@
+import { compareVersions } from "./versions.ts";
+
 /** S3 itself, through Hadoop's S3A, which is also EMR's own default since release 7.10. */
 export interface LiveS3 {
   conf: Record<string, string>;
@@ -9,16 +11,31 @@ export interface LiveS3 {
 const SDK1 = ["core", "s3", "kms", "sts", "dynamodb"].map(
   (part) => `com.amazonaws:aws-java-sdk-${part}:1.12.262`,
 );
-const SDK2 = ["s3", "s3-transfer-manager", "sts", "kms", "apache-client", "netty-nio-client"].map(
-  (part) => `software.amazon.awssdk:${part}:2.24.6`,
-);
+const SDK2 = ["s3", "s3-transfer-manager", "sts", "apache-client", "netty-nio-client"];
+/**
+ * Hadoop's own version of the second SDK (hadoop-project's pom), or where Central has not every part
+ * of that one, the next that it has whole.
+ */
+const SDK2_VERSIONS: [hadoop: string, sdk: string][] = [
+  ["3.4.0", "2.24.8"],
+  ["3.4.2", "2.29.52"],
+  ["3.5.0", "2.35.4"],
+];
+
+function sdk2(hadoop: string): string[] {
+  const [, version] =
+    SDK2_VERSIONS.findLast(([from]) => compareVersions(from, hadoop) <= 0) ??
+    SDK2_VERSIONS[0] ??
+    [];
+  return SDK2.map((part) => `software.amazon.awssdk:${part}:${version}`);
+}
 
 export function liveS3(hadoop: string, env: NodeJS.ProcessEnv): LiveS3 {
   const old = hadoop.startsWith("3.3.");
   const endpoint = env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL;
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
   return {
-    packages: [`org.apache.hadoop:hadoop-aws:${hadoop}`, ...(old ? SDK1 : SDK2)],
+    packages: [`org.apache.hadoop:hadoop-aws:${hadoop}`, ...(old ? SDK1 : sdk2(hadoop))],
     excludes: [old ? "com.amazonaws:aws-java-sdk-bundle" : "software.amazon.awssdk:bundle"],
     conf: {
       ...Object.fromEntries(

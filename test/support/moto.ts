@@ -1,0 +1,37 @@
+import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../src/base/port.ts";
+import { pythonTools } from "./python-tools.ts";
+
+/** moto's S3 on the loopback: a server that neither we nor Spark wrote. */
+export async function startMoto(): Promise<{ url: string; stop(): Promise<void> }> {
+  const { python, env } = await pythonTools("moto[s3]==5.2.5", "flask==3.1.2", "flask-cors==6.0.1");
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const code = "import sys; from moto.server import main; sys.exit(main(sys.argv[1:]))";
+  const child = spawn(python, ["-c", code, "-H", "127.0.0.1", "-p", String(port)], {
+    env,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (text: Buffer) => {
+    said = `${said}${text}`.slice(-4000);
+  });
+  const ended = new Promise<void>((done) => child.on("close", () => done()));
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`moto did not start:\n${said}`);
+    const answers = await fetch(`${url}/moto-api/`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (answers) break;
+    await sleep(100);
+  }
+  return {
+    url,
+    async stop() {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
