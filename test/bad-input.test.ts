@@ -431,7 +431,7 @@ const cases: Record<string, Case> = {
     files: yaml("jobs: { a: {} }\n"),
     args: run("a"),
     code: 2,
-    says: /jobs\.a\.steps/,
+    says: /jobs\.a has no steps/,
   },
   "steps that are no list": {
     files: yaml("jobs: { a: { steps: a.py } }\n"),

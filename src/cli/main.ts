@@ -9,7 +9,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     .includes("--json");
   const say = (word: string, text: string) =>
     io.out(json ? `${JSON.stringify({ [word]: text.trimEnd() })}\n` : text);
-  if (name === "--version" || name === "-V" || name === "version") {
+  if (name === "--version" || name === "-V" || name === "-v" || name === "version") {
     if (json) say("version", await version());
     else io.out(`mayfly ${await version()}\n`);
     return 0;

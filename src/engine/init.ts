@@ -1,13 +1,14 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { MayflyError, toMayflyError } from "../base/errors.ts";
-import { PROJECT_FILE, programsIn } from "./project.ts";
+import { createState, PROJECT_FILE, programsIn, STATE } from "./project.ts";
 
-/** Where editors find the words of the file; it lies in the published package. */
+/** The words of the file, for editors; a copy lies in each project's state, so that the path is the same everywhere. */
 const SCHEMA = resolve(import.meta.dirname, "../mayfly.schema.json");
+const SCHEMA_COPY = `${STATE}/mayfly.schema.json`;
 
 /** Writes a job file for the programs that lie here, or with one to start from. */
-export function initProject(folder: string): { file: string; jobs: string[] } {
+export function initProject(folder: string): { file: string; jobs: string[]; program?: string } {
   const file = join(folder, PROJECT_FILE);
   if (existsSync(file)) {
     throw new MayflyError(
@@ -23,7 +24,7 @@ export function initProject(folder: string): { file: string; jobs: string[] } {
     existsSync(join(folder, name)),
   );
   const text = [
-    `# yaml-language-server: $schema=${SCHEMA}`,
+    `# yaml-language-server: $schema=./${SCHEMA_COPY}`,
     "# What runs, and nothing about where: mayfly run NAME",
     "jobs:",
     ...jobs.flatMap(({ name, program }) => [
@@ -46,13 +47,16 @@ export function initProject(folder: string): { file: string; jobs: string[] } {
   try {
     // wx: whoever was faster keeps what they wrote.
     writeFileSync(file, text, { flag: "wx" });
+    createState(folder);
+    copyFileSync(SCHEMA, join(folder, SCHEMA_COPY));
     if (programs.length === 0 && !existsSync(join(folder, "my_job.py"))) {
       writeFileSync(join(folder, "my_job.py"), FIRST_PROGRAM, { flag: "wx" });
     }
   } catch (error) {
     throw toMayflyError(error, `write "${file}"`);
   }
-  return { file, jobs: jobs.map((job) => job.name) };
+  const made = programs.length === 0 ? { program: join(folder, "my_job.py") } : {};
+  return { file, jobs: jobs.map((job) => job.name), ...made };
 }
 
 const FIRST_PROGRAM = `from pyspark.sql import SparkSession

@@ -15,16 +15,23 @@ export interface Project {
   file: ProjectFile | undefined;
 }
 
-/** The project someone stands in: the nearest folder above with a mayfly.yaml, else with a .mayfly, else here. */
+/**
+ * The project someone stands in: the nearest folder above with a mayfly.yaml, else this one. A `.mayfly`
+ * further up says nothing: one run started there by accident would take over every folder below.
+ */
 export function projectFolder(cwd: string): string {
-  return above(cwd, PROJECT_FILE) ?? above(cwd, STATE) ?? resolve(cwd);
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, PROJECT_FILE))) return folder;
+    if (dirname(folder) === folder) return resolve(cwd);
+  }
 }
 
-function above(from: string, name: string): string | undefined {
-  for (let folder = resolve(from); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, name))) return folder;
-    if (dirname(folder) === folder) return undefined;
-  }
+/** The project of a program: its own folder's, where its buckets lie already, else that of who runs it. */
+export function projectOfProgram(program: string, cwd: string): string {
+  const here = projectFolder(cwd);
+  const its = projectFolder(dirname(program));
+  const known = existsSync(join(its, PROJECT_FILE)) || existsSync(join(its, STATE));
+  return known && its !== here && !here.startsWith(`${its}/`) ? its : here;
 }
 
 export async function loadProject(folder: string): Promise<Project> {
@@ -58,6 +65,18 @@ export function placesOf(
     mounts[bucket] = folder;
   }
   return { state: stateOf(project.folder), mounts, liveS3 };
+}
+
+/** What Mayfly writes beside the person's files is kept out of their repository. */
+export function createState(project: string): void {
+  const state = stateOf(project);
+  mkdirSync(join(state, "hdfs"), { recursive: true });
+  mkdirSync(join(state, "s3"), { recursive: true });
+  try {
+    writeFileSync(join(state, ".gitignore"), "*\n", { flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 /** Projects that have had runs on this machine, so that a run's id is found from anywhere. */

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type MayflyError, toMayflyError } from "../base/errors.ts";
 import { makeQueue } from "../base/queue.ts";
@@ -11,7 +11,7 @@ import { checkJob } from "./job/check.ts";
 import { type Found, findJob } from "./job/find.ts";
 import { applyRequest, type RunRequest, storedRequest } from "./job/request.ts";
 import { chooseTarget } from "./job/where.ts";
-import { loadProject, projectFolder, rememberProject, stateOf } from "./project.ts";
+import { createState, loadProject, projectFolder, rememberProject, stateOf } from "./project.ts";
 import {
   markActive,
   newRunId,
@@ -171,6 +171,7 @@ async function execute(
     job: plan.job.name,
     target: target.name,
     folder,
+    project: projectOf(folder),
     steps: plan.job.steps.map((step) => step.name),
   });
   for (const text of plan.notes) emit({ code: "note", text });
@@ -178,10 +179,7 @@ async function execute(
   try {
     session = await target.open(plan, context);
   } catch (error) {
-    // Nothing ran: a run that never began is not kept.
-    rmSync(folder, { recursive: true, force: true });
-    unmarkActive(projectOf(folder), record.id);
-    throw toMayflyError(error, `open the target "${target.name}"`);
+    throw notOpened(toMayflyError(error, `open the target "${target.name}"`), record, context);
   }
   if (session.spark) record.spark = session.spark;
   let problem: unknown;
@@ -200,11 +198,36 @@ async function execute(
     code: "run.finished",
     state: record.state,
     ms: (record.endedAt ?? Date.now()) - record.createdAt,
+    failed: record.steps.filter((step) => step.state === "failed").length,
     ...(record.time ? { time: record.time } : {}),
     receipt: receipt ?? { created: [record.id], gone: [], remains: [], usdPerMonth: 0 },
   });
   if (problem !== undefined) throw asError(problem, record);
   return record.exitCode;
+}
+
+/** Its id has been told: who looks for the run finds why nothing of it ran. */
+function notOpened(error: MayflyError, record: RunRecord, { folder, emit }: TargetContext) {
+  const stopped = error.code === "interrupted" || error.code === "terminated";
+  record.state = stopped ? "cancelled" : "failed";
+  record.exitCode = error.exitCode;
+  record.endedAt = Date.now();
+  for (const step of record.steps) step.state = "skipped";
+  if (!stopped) record.failure = { step: 0, message: error.message, exitCode: error.exitCode };
+  emit({
+    code: "run.finished",
+    state: record.state,
+    ms: record.endedAt - record.createdAt,
+    failed: 0,
+    receipt: { created: [record.id], gone: [], remains: [], usdPerMonth: 0 },
+  });
+  try {
+    writeRecord(folder, record);
+  } catch {
+    // on a full disk: what is there is told as killed by the next command
+  }
+  unmarkActive(projectOf(folder), record.id);
+  return error;
 }
 
 function asError(problem: unknown, record: RunRecord): MayflyError {
@@ -245,16 +268,4 @@ function emitter(run: string, folder: string, push: (event: Event) => void): Emi
       // a full disk must not hide the event that tells of it
     }
   };
-}
-
-/** What Mayfly writes beside the person's files is kept out of their repository. */
-function createState(project: string): void {
-  const state = stateOf(project);
-  mkdirSync(join(state, "hdfs"), { recursive: true });
-  mkdirSync(join(state, "s3"), { recursive: true });
-  try {
-    writeFileSync(join(state, ".gitignore"), "*\n", { flag: "wx" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
 }

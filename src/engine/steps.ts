@@ -1,8 +1,6 @@
 import { join } from "node:path";
-import { explainFailure } from "../explain/failure.ts";
 import type { Job, Step } from "../model/job.ts";
 import type { OutputRecord, RunRecord, StepRecord, TimeSplit } from "../model/run.ts";
-import { describeDataset } from "../storage/dataset.ts";
 import { rootsOf } from "../storage/places.ts";
 import type { AppTime, Session, StepResult, TargetContext } from "../targets/target.ts";
 import { writeRecord } from "./runs/records.ts";
@@ -27,6 +25,7 @@ export async function runSteps(
     addTime(time, one, result?.apps ?? []);
     if (signal.aborted) one.state = "cancelled";
     else if (one.state === "failed") {
+      const { explainFailure } = await import("../explain/failure.ts");
       const failure = explainFailure({
         index,
         step,
@@ -38,7 +37,7 @@ export async function runSteps(
         liveS3: context.places.liveS3,
       });
       record.failure = failure;
-      emit({ code: "run.failed", failure });
+      emit({ code: "step.failed", failure });
       if (step.onFailure === "stop") state = "failed";
       else emit({ code: "note", text: `${step.name} failed; on_failure: continue goes on` });
     }
@@ -112,6 +111,7 @@ async function describeOutputs(
   const records: OutputRecord[] = [];
   for (const { name, uri, path } of await session.outputs()) {
     if (path === "") continue; // on S3 itself: nothing to look at from here
+    const { describeDataset } = await import("../storage/dataset.ts");
     const dataset = await describeDataset(path);
     const output: OutputRecord = {
       name,

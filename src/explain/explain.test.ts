@@ -6,7 +6,7 @@ import { test } from "node:test";
 import type { Step } from "../model/job.ts";
 import { noOptions } from "../model/job.ts";
 import { explainFailure } from "./failure.ts";
-import { readJavaError } from "./java-error.ts";
+import { ownFrame, readJavaError } from "./java-error.ts";
 import { readScalaError, readSqlError } from "./program-error.ts";
 import { readTraceback } from "./traceback.ts";
 
@@ -162,6 +162,71 @@ test("a failure names the nearest bucket", () => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test("a worker's traceback inside of the driver's is the one that counts", () => {
+  const found = readTraceback(`Traceback (most recent call last):
+  File "/j/job.py", line 11, in <module>
+    df.write.parquet("s3://b/out")
+  File "/cache/spark/python/pyspark/sql/readwriter.py", line 1721, in parquet
+    self._jwrite.parquet(path)
+py4j.protocol.Py4JJavaError: An error occurred while calling o54.parquet.
+: org.apache.spark.SparkException: Job aborted due to stage failure: [TASK_WRITE_FAILED] Task failed.
+\tat org.apache.spark.sql.errors.QueryExecutionErrors$.taskFailed(QueryExecutionErrors.scala:776)
+Caused by: org.apache.spark.api.python.PythonException: Traceback (most recent call last):
+  File "/cache/spark/python/lib/pyspark.zip/pyspark/worker.py", line 1247, in main
+    process()
+  File "/j/job.py", line 7, in to_int
+    return int(s)
+           ^^^^^^
+ValueError: invalid literal for int() with base 10: 'x'
+
+\tat org.apache.spark.api.python.BasePythonRunner$ReaderIterator.handlePythonException(PythonRunner.scala:572)
+`);
+  assert.deepEqual(found, {
+    file: "/j/job.py",
+    line: 7,
+    code: "return int(s)",
+    error: "ValueError: invalid literal for int() with base 10: 'x'",
+  });
+});
+
+test("of a compiled program, the deepest line that is not Spark's or Java's", () => {
+  const trace = `Exception in thread "main" java.lang.RuntimeException: two is bad
+\tat scala.sys.package$.error(package.scala:30)
+\tat com.acme.Main$.$anonfun$main$1(Main.scala:12)
+\tat org.apache.spark.rdd.RDD.$anonfun$collect$2(RDD.scala:1049)
+\tat java.base/java.lang.Thread.run(Thread.java:840)
+\tat com.acme.Main.main(Main.scala:9)
+`;
+  assert.deepEqual(ownFrame(trace), { file: "Main.scala", line: 12 });
+  assert.equal(ownFrame("\tat java.base/java.lang.Thread.run(Thread.java:840)\n"), undefined);
+});
+
+test("of SQL, the line of the file: comments and quoted semicolons part no statements", () => {
+  const source = `-- first; a comment
+SELECT 'a;b' AS x /* ; */;
+
+-- another
+
+SELECT city
+FROM p
+WHERE citty = 1; SELECT 2;
+`;
+  const failed = (done: number, place: string) =>
+    readSqlError(`${"Time taken: 1.0 seconds\n".repeat(done)}[CODE] Wrong.${place}\n`, source);
+  assert.deepEqual(failed(1, "; line 5 pos 6;"), {
+    where: "line 7",
+    line: "FROM p",
+    message: "[CODE] Wrong.",
+  });
+  assert.deepEqual(failed(0, "(line 1, pos 7)"), {
+    where: "line 2",
+    line: "SELECT 'a;b' AS x /* ; */;",
+    message: "[CODE] Wrong.",
+  });
+  assert.equal(failed(2, "; line 1 pos 8;")?.line, "WHERE citty = 1; SELECT 2;");
+  assert.equal(failed(9, "; line 1 pos 8;")?.where, "line 1 of the statement");
 });
 
 test("of a program that names a cluster as its master, that is told", () => {

@@ -1,12 +1,12 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative } from "node:path";
 import { readFileIfThere } from "../base/files.ts";
 import { redactText } from "../base/redact.ts";
 import type { Step } from "../model/job.ts";
 import type { Failure } from "../model/run.ts";
 import { suggestPath } from "../storage/missing.ts";
-import type { Roots } from "../storage/places.ts";
-import { readJavaError } from "./java-error.ts";
+import { localPath, type Roots } from "../storage/places.ts";
+import { ownFrame, readJavaError } from "./java-error.ts";
 import { readScalaError, readSqlError } from "./program-error.ts";
 import { readTraceback } from "./traceback.ts";
 
@@ -45,13 +45,16 @@ export function explainFailure(failed: FailedStep): Failure {
     step.kind === "scala"
       ? readScalaError(stderr)
       : step.kind === "sql"
-        ? readSqlError(stderr)
+        ? readSqlError(stderr, sourceOf(failed))
         : undefined;
   if (program) {
     const message = short(program.message);
-    const where = program.where?.startsWith(`${cwd}/`)
-      ? relative(cwd, program.where)
-      : program.where;
+    const where =
+      step.kind === "sql" && program.where
+        ? program.where.replace(/^line (\d+)$/, `${step.main}:$1`)
+        : program.where?.startsWith(`${cwd}/`)
+          ? relative(cwd, program.where)
+          : program.where;
     return { ...base, ...program, ...(where ? { where } : {}), message, ...hint(message, failed) };
   }
   if (signal) {
@@ -67,7 +70,28 @@ export function explainFailure(failed: FailedStep): Failure {
   const message = short(
     java ?? last ?? `${step.name} ended with exit code ${exitCode} and said nothing`,
   );
-  return { ...base, message, ...hint(message, failed) };
+  return { ...base, ...ownLine(stderr, failed), message, ...hint(message, failed) };
+}
+
+/** The line of a compiled program that a stack trace passes through, with its text where the source lies here. */
+function ownLine(stderr: string, failed: FailedStep): Pick<Failure, "where" | "line"> {
+  const frame = failed.step.kind === "copy" ? undefined : ownFrame(stderr);
+  if (!frame) return {};
+  const { file, line } = frame;
+  const main = "main" in failed.step ? failed.step.main : "";
+  if (basename(main) !== file) return { where: `${file}:${line}` };
+  const code = sourceOf(failed).split(/\r?\n/)[line - 1]?.trim();
+  return { where: `${main}:${line}`, ...(code ? { line: code } : {}) };
+}
+
+/** The program of a step, where it lies on this machine. */
+function sourceOf({ step, cwd, roots, liveS3 }: FailedStep): string {
+  if (!("main" in step) || (liveS3 && /^s3/.test(step.main))) return "";
+  try {
+    return readFileIfThere(localPath(step.main, roots, cwd)) ?? "";
+  } catch {
+    return "";
+  }
 }
 
 /** Some messages list every class that was asked; the log has them whole. */
@@ -77,8 +101,8 @@ function short(message: string, most = 600): string {
 }
 
 /** A program that names a cluster's master itself never meets the one it is given, here or anywhere. */
-function masterHint({ step, cwd }: FailedStep): { hint: string } | undefined {
-  const text = "main" in step ? (readFileIfThere(resolve(cwd, step.main)) ?? "") : "";
+function masterHint(failed: FailedStep): { hint: string } | undefined {
+  const text = sourceOf(failed);
   const named = /\b(?:master|setMaster)\(\s*["']((?:yarn|spark:|mesos:|k8s:)[^"']*)["']/.exec(text);
   if (!named) return undefined;
   return {
@@ -90,12 +114,17 @@ function masterHint({ step, cwd }: FailedStep): { hint: string } | undefined {
 function hint(message: string, { roots, cwd, liveS3 }: FailedStep): { hint?: string } {
   if (!/does not exist|NoSuchBucket|not found|No such file|PATH_NOT_FOUND/i.test(message))
     return {};
+  if (/Nearest:|mkdir -p/.test(message)) return {}; // our file system has said it
   const uri = /\b(?:s3[an]?|hdfs|file):\/*[^\s"',;)\]]+/.exec(message)?.[0]?.replace(/[.:]+$/, "");
-  if (/Nearest:/.test(message)) return {}; // our file system has said it
   if (!uri || (liveS3 && uri.startsWith("s3"))) return {};
   try {
+    if (/^FileNotFoundError/.test(message) && !uri.startsWith("file:")) {
+      return {
+        hint: `only Spark knows ${uri.replace(/:.*/s, "://")} paths here; for open() and other libraries it is ${localPath(uri, roots, cwd)}`,
+      };
+    }
     const found = suggestPath(uri.replace(/^file:\/*/, "/"), roots, cwd);
-    return found ? { hint: found } : {};
+    return { hint: found ?? `on this machine that is ${localPath(uri, roots, cwd)}` };
   } catch {
     return {};
   }

@@ -20,7 +20,7 @@ export function readScalaError(text: string): Located | undefined {
 }
 
 /** Spark names its SQL errors in brackets; what follows the place is the query plan. */
-export function readSqlError(text: string): Located | undefined {
+export function readSqlError(text: string, source = ""): Located | undefined {
   const lines = text.split(/\r?\n/);
   const at = lines.findLastIndex((line) => /(?:^|: )\[[A-Z][A-Z0-9_.]+\] /.test(line));
   if (at < 0) return undefined;
@@ -28,11 +28,44 @@ export function readSqlError(text: string): Located | undefined {
     .slice(at)
     .findIndex((line, i) => i > 0 && /^(?:'?[A-Z]\w* \[|\+- |==|\s*$)/.test(line));
   const message = lines.slice(at, rest < 0 ? at + 4 : at + Math.min(rest, 4)).join("\n");
-  const place = /; line (\d+) pos \d+;?/.exec(message);
+  const place = /(?:; line |\(line )(\d+),? pos \d+[;)]?/.exec(message);
+  // One such line for each statement that went well before it.
+  const done = lines.slice(0, at).filter((line) => /^Time taken: /.test(line)).length;
   return {
-    ...(place ? { where: `line ${place[1]} of the statement` } : {}),
+    ...(place ? sqlPlace(source, done, Number(place[1])) : {}),
     message: message
-      .replace(/; line \d+ pos \d+;?/, "")
+      .replace(/ ?; line \d+ pos \d+;?|\s*\(line \d+, pos \d+\)/, "")
       .replace(/^(?:Error in query: |.*?Exception: )/, ""),
   };
+}
+
+/** Line `line` of statement `index` as a line of the file. Statements begin right after the last semicolon. */
+function sqlPlace(source: string, index: number, line: number): { where: string; line?: string } {
+  const all = source.split(/\r?\n/);
+  // spark-sql passes over lines that begin as a comment before it counts.
+  const kept = all
+    .map((text, i) => ({ text, number: i + 1 }))
+    .filter((l) => !l.text.startsWith("--"));
+  const text = kept.map((l) => l.text).join("\n");
+  const starts = statementStarts(text);
+  const start = starts[index];
+  const found =
+    start === undefined ? undefined : kept[text.slice(0, start).split("\n").length + line - 2];
+  return found
+    ? { where: `line ${found.number}`, line: found.text.trim() }
+    : { where: `line ${line} of the statement` };
+}
+
+/** Where each statement that is not blank begins; semicolons in quotes and comments part nothing. */
+function statementStarts(text: string): number[] {
+  const starts: number[] = [];
+  let from = 0;
+  const end = (to: number) => {
+    if (text.slice(from, to).trim() !== "") starts.push(from);
+    from = to + 1;
+  };
+  const parts = /'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|;/g;
+  for (const match of text.matchAll(parts)) if (match[0] === ";") end(match.index);
+  end(text.length);
+  return starts;
 }

@@ -13,13 +13,23 @@ const SYNTAX = /^(?:SyntaxError|IndentationError|TabError)\b/;
 const FOREIGN =
   /\/(pyspark|py4j)\/|\/(pyspark|py4j-[\w.]+-src)\.zip\/|\/(site|dist)-packages\/|\/lib\/python3[\d.]*\/|^<(?!stdin|string)/;
 
-/** The last traceback in a text; of its frames the deepest that is the person's own. */
+/**
+ * The last traceback in a text that passes through the person's own code, and of its frames the deepest
+ * that is theirs. That of a worker comes inside of the driver's, at the end of a line of Java's.
+ */
 export function readTraceback(text: string): Traceback | undefined {
   const lines = text.split(/\r?\n/);
-  const start = lines.lastIndexOf(START);
+  const starts = lines.flatMap((line, i) => (line.endsWith(START) ? [i + 1] : [])).reverse();
+  const read = starts.map((from) => readAt(lines, from)).filter((one) => one !== undefined);
+  if (starts.length > 0) return read.find(({ file }) => !FOREIGN.test(file)) ?? read[0];
+  // A file that cannot be parsed has no traceback, only the place.
+  const from = lines.findIndex((line) => FRAME.test(line));
+  const found = from < 0 ? undefined : readAt(lines, from);
+  return found && SYNTAX.test(found.error) ? found : undefined;
+}
+
+function readAt(lines: string[], from: number): Traceback | undefined {
   const frames: { file: string; line: number; code: string }[] = [];
-  const from = start >= 0 ? start + 1 : lines.findIndex((line) => FRAME.test(line));
-  if (from < 0) return undefined;
   let i = from;
   for (; i < lines.length; i++) {
     const line = lines[i] ?? "";
@@ -31,7 +41,6 @@ export function readTraceback(text: string): Traceback | undefined {
     } else if (!line.startsWith("  [Previous line repeated")) break;
   }
   const error = errorText(lines.slice(i));
-  if (start < 0 && !SYNTAX.test(error)) return undefined;
   const own = frames.findLast((frame) => !FOREIGN.test(frame.file)) ?? frames.at(-1);
   return own && error !== "" ? { ...own, error } : undefined;
 }

@@ -4,7 +4,15 @@ import type { Failure, OutputRecord, Receipt, RunState, TimeSplit } from "./run.
 export type Event = { at: number; run: string } & EventBody;
 
 export type EventBody =
-  | { code: "run.started"; job: string; target: string; folder: string; steps: string[] }
+  | {
+      code: "run.started";
+      job: string;
+      target: string;
+      folder: string;
+      /** Where its `.mayfly` lies, with the folders that stand for buckets. */
+      project: string;
+      steps: string[];
+    }
   | { code: "note"; text: string }
   | { code: "fetch.progress"; what: string; bytes: number; total?: number }
   | { code: "step.started"; step: number; name: string; kind: string }
@@ -20,8 +28,16 @@ export type EventBody =
       ms: number;
     }
   | { code: "output"; output: OutputRecord }
-  | { code: "run.failed"; failure: Failure }
-  | { code: "run.finished"; state: RunState; ms: number; time?: TimeSplit; receipt: Receipt };
+  | { code: "step.failed"; failure: Failure }
+  | {
+      code: "run.finished";
+      state: RunState;
+      ms: number;
+      /** Steps that failed; with `on_failure: continue` a run succeeds all the same. */
+      failed: number;
+      time?: TimeSplit;
+      receipt: Receipt;
+    };
 
 export type EventCode = EventBody["code"];
 

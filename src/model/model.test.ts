@@ -59,7 +59,7 @@ test("a mistake is named with its place and the nearest word", () => {
   const cases: [string, RegExp, RegExp?][] = [
     ["jobs:\n\tone: 1\n", /mayfly.yaml/, /tab/],
     ["job: {}\n", /job is not a word/, /did you mean "jobs"/],
-    ["jobs: { a: { step: [] } }\n", /jobs\.a\.ste/],
+    ["jobs: { a: { step: [] } }\n", /jobs\.a has no steps/, /"step" is not a word.*"steps"/],
     ["jobs: { a: { steps: [] } }\n", /jobs\.a\.steps/],
     ["jobs: { a: { steps: [{}] } }\n", /steps\.0 has nothing/],
     ["jobs: { a: { steps: [{ scirpt: a.py }] } }\n", /has scirpt/, /did you mean "script"/],

@@ -68,7 +68,10 @@ export const projectSchema = v.strictObject({
   jobs: v.optional(v.record(text, jobSchema)),
   targets: v.optional(v.record(text, target)),
   mounts: v.optional(
-    v.record(v.pipe(v.string(), v.regex(/^s3[an]?:\/\/[^/]+\/?$/, "a mount is s3://BUCKET")), text),
+    v.record(
+      v.pipe(v.string(), v.regex(/^s3[an]?:\/\/[^/]+\/?$/, "names of the form s3://BUCKET")),
+      text,
+    ),
   ),
 });
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { parseDocument } from "yaml";
 import { MayflyError } from "../base/errors.ts";
-import { didYouMean } from "../base/nearest.ts";
+import { didYouMean, nearest } from "../base/nearest.ts";
 import { jobSchema, type ProjectFile, projectSchema, STEP_FORMS } from "./project.ts";
 
 /** Text of a `mayfly.yaml` → its content; every mistake is named with its place and the nearest right word. */
@@ -77,6 +77,12 @@ function checkSteps(content: unknown, file: string): void {
   }
 }
 
+const EXPECTED: Record<string, string> = {
+  Array: "a list",
+  Object: "names with their values",
+  string: "a text",
+};
+
 function wrong(file: string, issue: v.BaseIssue<unknown>, prefix: string): MayflyError {
   const path = [prefix, ...(issue.path ?? []).map((item) => String(item.key))]
     .filter((part) => part !== "")
@@ -89,11 +95,28 @@ function wrong(file: string, issue: v.BaseIssue<unknown>, prefix: string): Mayfl
       didYouMean(key, wordsAt(path)) ?? `known here: ${wordsAt(path).join(", ")}`,
     );
   }
+  if (
+    issue.input === undefined &&
+    issue.kind === "schema" &&
+    /^"\w+"$/.test(issue.expected ?? "")
+  ) {
+    const present = Object.keys(record(issue.path?.at(-1)?.input) ?? {});
+    const [near] = nearest(key, present);
+    return new MayflyError(
+      "job-file",
+      `cannot read "${file}": ${path.split(".").slice(0, -1).join(".")} has no ${key}:`,
+      near === undefined
+        ? "docs/jobs.md shows every word with an example"
+        : `"${near}" is not a word of this file; did you mean "${key}"?`,
+    );
+  }
   const got = JSON.stringify(issue.input) ?? "nothing";
   return new MayflyError(
     "job-file",
     `cannot read "${file}": ${path || "the file"} is ${got.slice(0, 80)}; expected ${
-      issue.kind === "validation" ? issue.message : (issue.expected ?? issue.message)
+      issue.kind === "validation"
+        ? issue.message
+        : (EXPECTED[issue.expected ?? ""] ?? issue.expected ?? issue.message)
     }`,
     "docs/jobs.md shows every word with an example",
   );

@@ -66,7 +66,8 @@ describe("chooseSpark", () => {
       /did you mean .*"emr-7.11.0"/,
     );
     refused({ release: "emr_7_12_0" }, /"emr_7_12_0"/, /"emr-7.12.0"/);
-    refused({ release: "latest" }, /"latest"/, /emr-7.12.0/);
+    refused({ release: "emr-9.9.0" }, /"emr-9.9.0"/, /labels look like emr-7/);
+    refused({ release: "latest" }, /"latest"/, /emr-7/);
     refused({ release: "" }, /""/);
     refused({ spark: "3.6" }, /no Spark "3.6"/, /"3.5"|"3.4"/);
     refused({ spark: "latest" }, /no Spark "latest"/, /3.4, 3.5/);

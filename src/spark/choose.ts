@@ -59,11 +59,17 @@ function ofRelease(release: string): { version: string; label: string } {
   const label = releaseLabel(release);
   const version = sparkOfRelease(label);
   if (version) return { version, label };
-  throw new MayflyError(
-    "release",
-    `there is no EMR release "${release}"`,
-    didYouMean(label, knownReleases()) ??
-      "labels look like emr-7.12.0; a Spark version can be named instead: spark: 3.5.6",
+  throw new MayflyError("release", `there is no EMR release "${release}"`, nearestRelease(label));
+}
+
+/** Of as many as there are, some are near to anything: those of the same line first, then the newest. */
+function nearestRelease(label: string): string {
+  const line = `emr-${/\d+/.exec(label)?.[0]}.`;
+  const same = knownReleases().filter((known) => known.startsWith(line));
+  const newest = knownReleases().sort((a, b) => compareVersions(b.slice(4), a.slice(4)));
+  return (
+    didYouMean(label, same) ??
+    `labels look like ${newest[0]}; a Spark version can be named instead: --spark 3.5`
   );
 }
 

@@ -47,7 +47,14 @@ test("a line that never ends is shown as it comes, and costs no more the longer 
 
 test("what a name holds cannot move the cursor; what a program prints is its own", () => {
   const { out, err } = shown(
-    { code: "run.started", job: "j\u001b[2J", target: "local", folder: "/", steps: ["a\rb", "c"] },
+    {
+      code: "run.started",
+      job: "j\u001b[2J",
+      target: "local",
+      folder: "/",
+      project: "/",
+      steps: ["a\rb", "c"],
+    },
     { code: "step.started", step: 0, name: "a\rb", kind: "command" },
     { code: "step.output", step: 0, stream: "stdout", text: "\u001b[32mgreen\u001b[0m\n" },
     { code: "note", text: "tab\there, bell \u0007" },

@@ -38,7 +38,7 @@ export function textHost(io: Io): { show(event: Event): void; close(): void } {
       case "run.started":
         steps = event.steps.map(printable);
         line(
-          `${color.bold(printable(event.job))} on ${event.target} ${color.dim(`run ${event.run}`)}`,
+          `${color.bold(printable(event.job))} on ${event.target} ${color.dim(`run ${event.run}${event.project === io.cwd ? "" : ` in ${printable(event.project)}`}`)}`,
         );
         break;
       case "note":
@@ -75,7 +75,7 @@ export function textHost(io: Io): { show(event: Event): void; close(): void } {
           line(`${color.green("✓")} ${steps[event.step]} ${color.dim(formatDuration(event.ms))}`);
         }
         break;
-      case "run.failed": {
+      case "step.failed": {
         const { where, line: code, message, hint, exitCode, step } = event.failure;
         line(
           `${color.red("✗")} ${color.bold(steps[step] ?? "step")} failed with exit code ${exitCode}`,
@@ -94,7 +94,11 @@ export function textHost(io: Io): { show(event: Event): void; close(): void } {
           ? ` (start-up ${formatDuration(time.startMs)}, work ${formatDuration(time.workMs)}, stop ${formatDuration(time.stopMs)})`
           : "";
         const mark = event.state === "succeeded" ? color.green("✓") : color.red("✗");
-        line(`${mark} ${event.state} in ${formatDuration(event.ms)}${color.dim(split)}`);
+        const some =
+          event.failed > 0 && event.state === "succeeded"
+            ? `, but ${event.failed} of ${steps.length} steps failed`
+            : "";
+        line(`${mark} ${event.state} in ${formatDuration(event.ms)}${some}${color.dim(split)}`);
         for (const left of event.receipt.remains) line(`  ${color.yellow(`still there: ${left}`)}`);
         const more =
           event.state === "failed" ? `mayfly logs ${event.run}` : `mayfly show ${event.run}`;

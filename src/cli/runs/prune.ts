@@ -46,7 +46,7 @@ export const prune: Command = {
     else if (found.length === 0) io.err("nothing to remove\n");
     else
       io.err(
-        `${may ? "removed" : "kept"} ${plural(found.length, "item")}, ${formatBytes(bytes)}\n`,
+        `${may ? "removed" : "kept"} ${plural(found.length, "item")}, ${formatBytes(bytes)}${may ? "" : " (--yes removes them)"}\n`,
       );
     return 0;
 

@@ -11,9 +11,9 @@ export const init: Command = {
   options: { "no-input": { type: "boolean", help: "never ask" } },
   most: 0,
   async run(input, io) {
-    const { file, jobs } = initProject(io.cwd);
-    if (input.flags.has("json")) io.out(`${JSON.stringify({ file, jobs })}\n`);
-    else io.out(`${file}\n`);
+    const { file, jobs, program } = initProject(io.cwd);
+    if (input.flags.has("json")) io.out(`${JSON.stringify({ file, jobs, program })}\n`);
+    else io.out(`${[file, ...(program ? [program] : [])].join("\n")}\n`);
     io.err(`run it: ${jobs.map((job) => `mayfly run ${job}`).join(", ")}\n`);
     return 0;
   },

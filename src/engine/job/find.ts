@@ -14,6 +14,7 @@ import {
   placesOf,
   programsIn,
   projectFolder,
+  projectOfProgram,
 } from "../project.ts";
 
 const STEPS_FILE = "emr_steps_configuration.json";
@@ -57,6 +58,7 @@ export async function findJob(wish: Wish): Promise<Found> {
   noSmall(wish);
   if (stat === undefined && !/^(s3[an]?|hdfs):\/\//.test(wish.job)) throw notFound(wish, project);
   const kind = sparkKind(wish.job, "the command line");
+  const home = stat ? await loadProject(projectOfProgram(path, wish.cwd)) : project;
   const job: Job = {
     name: basename(wish.job),
     folder: wish.cwd,
@@ -75,7 +77,7 @@ export async function findJob(wish: Wish): Promise<Found> {
     env: {},
     ...requirementsBeside(dirname(path)),
   };
-  return { job, project, places: placesOf(project, wish.liveS3) };
+  return { job, project: home, places: placesOf(home, wish.liveS3) };
 }
 
 /** `requirements.txt` or `pyproject.toml` beside a script is what the script needs. */
@@ -96,7 +98,7 @@ async function folderJob(folder: string, wish: Wish): Promise<Found> {
     throw new MayflyError(
       "ambiguous",
       `cannot run "${wish.job}": its ${PROJECT_FILE} has ${names.length} jobs`,
-      `choose one: cd ${wish.job} && mayfly run ${names.join(" | ")}`,
+      `choose one: ${folder === wish.cwd ? "" : `cd ${wish.job}, then `}${names.map((one) => `mayfly run ${one}`).join(" or ")}`,
     );
   }
   const entry = name === undefined ? undefined : project.file?.jobs?.[name];

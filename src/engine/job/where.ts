@@ -4,6 +4,9 @@ import { kinds, makeTarget } from "../../targets/index.ts";
 import type { Target } from "../../targets/target.ts";
 import type { Project } from "../project.ts";
 
+/** Of the README's table of targets. */
+const PLANNED = ["standalone", "yarn", "hosts", "ec2", "emr", "serverless"];
+
 /** `--on WHERE`: a target of mayfly.yaml or a kind. A word with two meanings is an error. */
 export async function chooseTarget(on: string | undefined, project: Project): Promise<Target> {
   const targets = project.file?.targets ?? {};
@@ -20,6 +23,13 @@ export async function chooseTarget(on: string | undefined, project: Project): Pr
   if (named) return makeTarget(named.kind, on);
   if (isKind) return makeTarget(on, on);
   const known = [...Object.keys(targets), ...kinds()];
+  if (PLANNED.includes(on)) {
+    throw new MayflyError(
+      "usage",
+      `cannot run on "${on}": this kind is planned and not built yet`,
+      `what there is: ${[...new Set(known)].join(", ")}`,
+    );
+  }
   throw new MayflyError(
     "usage",
     `cannot run on "${on}": no target and no kind has this name`,

@@ -55,7 +55,7 @@ export function checkLimit(text: string): number {
   if (Number.isInteger(limit) && limit > 0) return limit;
   throw new MayflyError(
     "usage",
-    `cannot list "${text}" runs: --limit takes a whole number`,
+    `cannot list "${text}" runs: --limit takes a whole number from 1 on`,
     "for example --limit 50",
   );
 }

@@ -153,6 +153,16 @@ export function findRunId(
 function lastRun(project: string): { project: string; id: string } {
   const [id] = runIds(project);
   if (id !== undefined) return { project, id };
+  // What was started from here on a folder below is what "last" means here.
+  const [below] = knownProjects()
+    .filter((path) => path.startsWith(`${project}/`))
+    .flatMap((path) =>
+      runIds(path)
+        .slice(0, 1)
+        .map((newest) => ({ project: path, id: newest })),
+    )
+    .sort((a, b) => (a.id < b.id ? 1 : -1));
+  if (below) return below;
   const other = knownProjects().find((path) => runIds(path).length > 0);
   throw new MayflyError(
     "not-found",

@@ -8,7 +8,6 @@ import { withLock } from "../../base/locks.ts";
 import { cacheFolder } from "../../base/places.ts";
 import { packagesFor } from "../versions.ts";
 import type { Effects, Tell } from "./effects.ts";
-import { install } from "./pip.ts";
 import type { Python } from "./python.ts";
 import { type Requirements, readProject, readRequirements } from "./requirements.ts";
 
@@ -120,6 +119,7 @@ async function make(
   const log = join(folder, "pip.log");
   tell({ kind: "note", text: `making a Python environment ${what} (log: ${log})` });
   try {
+    const { install } = await import("./pip.ts");
     await install({ python, path, lines, base, what, log }, effects);
   } catch (error) {
     remove(path);

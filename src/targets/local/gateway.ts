@@ -1,6 +1,5 @@
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { type Clock, systemClock } from "../../base/clock.ts";
-import { readIfThere } from "../../base/files.ts";
 import type { Ended, Running } from "./process.ts";
 
 /** What PySpark needs to reach a JVM that is there already. */
@@ -23,7 +22,7 @@ export async function waitForGateway(
     ended = result;
   });
   for (;;) {
-    if (readIfThere(file) !== undefined) return parse(readFileSync(file), file);
+    if (existsSync(file)) return parse(readFileSync(file), file);
     if (ended) return ended;
     await clock.sleep(15);
   }

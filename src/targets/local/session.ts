@@ -9,7 +9,6 @@ import { outputsFile } from "../../spark/defaults.ts";
 import { appIds, readAppLogs } from "../../spark/eventlog.ts";
 import { readProgress } from "../../spark/progress.ts";
 import type { Runtime } from "../../spark/runtime.ts";
-import { copy } from "../../storage/copy.ts";
 import { localPath, parseUri, rootsOf } from "../../storage/places.ts";
 import type {
   Closing,
@@ -45,6 +44,7 @@ export function makeSession(
   const runCopy = async (step: Extract<Step, { kind: "copy" }>, index: number): Promise<Ended> => {
     const output = openOutput(logsOf(context, index), show(context, index));
     try {
+      const { copy } = await import("../../storage/copy.ts");
       const done = await copy(step.from, step.to, roots, job.folder, context.signal);
       const text = `${step.from} → ${step.to}: ${plural(done.files, "file")}, ${formatBytes(done.bytes)}\n`;
       output.write("stdout", Buffer.from(text));
