@@ -2,14 +2,19 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
+import { sparkPairs, startPairs } from "./spark.ts";
 
 /**
  * What Mayfly itself costs, as ratios and differences against what runs without it, interleaved in one
- * run: bench.ts [--runs N] [--no-spark] [--save].
+ * run: bench.ts [--runs N] [--no-spark] [--only cold,warm,ten,long,memory] [--save].
  */
 const LAUNCHER = resolve(import.meta.dirname, "../mayfly");
 const option = (name: string) => process.argv.includes(`--${name}`);
 const runs = Number(process.argv[process.argv.indexOf("--runs") + 1]) || 15;
+const only = process.argv.includes("--only")
+  ? process.argv[process.argv.indexOf("--only") + 1]
+  : undefined;
+const wanted = (name: string) => only === undefined || only.split(",").includes(name);
 const folder = mkdtempSync(join(tmpdir(), "mayfly-bench-"));
 
 interface Row {
@@ -151,6 +156,8 @@ if (!option("no-spark")) {
     reach: "≤ 300 ms",
   });
 }
+if (!option("no-spark")) rows.push(...sparkPairs(runs, wanted));
+rows.push(...(await startPairs(runs)));
 rmSync(folder, { recursive: true, force: true });
 
 const lines = [

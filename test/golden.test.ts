@@ -172,6 +172,12 @@ const transcripts: Record<string, Transcript[]> = {
     { files: RECORDED, args: ["prune", "abc999"] },
     { files: RECORDED, args: ["prune", "--all"] },
   ],
+  warm: [
+    { args: ["warm", "stop"] },
+    { args: ["warm"] },
+    { args: ["warm", "stat"] },
+    { files: SHELL, args: ["warm", "start", "hello"] },
+  ],
   doctor: [
     {
       args: ["doctor"],

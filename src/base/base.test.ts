@@ -86,10 +86,10 @@ test("marked processes are found and ended with their children, and only they", 
   const [ours, other] = [start("test-ours"), start("test-other")];
   await new Promise((resolve) => setTimeout(resolve, 200));
   assert.equal(marked("test-ours").length, 2);
-  assert.equal(await endMarked("test-ours", 300), 2);
+  assert.equal(await endMarked("test-ours", { graceMs: 300 }), 2);
   assert.deepEqual(marked("test-ours"), []);
   assert.equal(marked("test-other").length, 2);
-  await endMarked("test-other", 300);
+  await endMarked("test-other", { graceMs: 300 });
   assert.ok(ours.pid && other.pid);
 });
 

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { systemClock } from "./clock.ts";
+import { readIfThere } from "./files.ts";
 
 /** Stands in the environment of everything a run starts; children inherit it. */
 export const MARKER = "MAYFLY_RUN";
@@ -48,20 +49,29 @@ export function parseProcess(text: string | undefined): ProcessId | undefined {
 }
 
 /** Everything that carries the marker of a run, whoever its parent is by now. */
-export function marked(run: string): number[] {
-  const wanted = `${MARKER}=${run}`;
+export function marked(...runs: string[]): number[] {
+  const wanted = runs.map((run) => `${MARKER}=${run}`);
   if (linux) {
     return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name) && environmentOf(name).includes(wanted))
+      .filter(
+        (name) => /^\d+$/.test(name) && environmentOf(name).some((one) => wanted.includes(one)),
+      )
       .map(Number)
       .filter((pid) => pid !== process.pid && identify(pid) !== undefined);
   }
   const lines = execFileSync("ps", ["-Aww", "-E", "-o", "pid=,command="], { encoding: "utf8" });
   return lines
     .split("\n")
-    .filter((line) => line.split(" ").includes(wanted))
+    .filter((line) => line.split(" ").some((one) => wanted.includes(one)))
     .map((line) => Number.parseInt(line, 10))
     .filter((pid) => pid !== process.pid);
+}
+
+/** Memory that processes take now; nothing where the system does not tell it in a file. */
+export function residentBytes(pids: readonly number[]): number {
+  return pids
+    .map((pid) => /VmRSS:\s*(\d+) kB/.exec(readIfThere(`/proc/${pid}/status`) ?? "")?.[1])
+    .reduce((sum, kb) => sum + Number(kb ?? 0) * 1024, 0);
 }
 
 function environmentOf(pid: string): string[] {
@@ -82,19 +92,24 @@ function signalAll(pids: number[], signal: NodeJS.Signals): void {
   }
 }
 
-/** Ends all that a run started: politely, then not. Returns how many there were. */
-export async function endMarked(run: string, graceMs = 2000, clock = systemClock): Promise<number> {
-  const found = marked(run);
+/** Ends all that a run started, but for what is spared: politely, then not. Returns how many there were. */
+export async function endMarked(
+  run: string | readonly string[],
+  { graceMs = 2000, spare = [] }: { graceMs?: number; spare?: readonly number[] } = {},
+  clock = systemClock,
+): Promise<number> {
+  const left = () => marked(...[run].flat()).filter((pid) => !spare.includes(pid));
+  const found = left();
   if (found.length === 0) return 0;
   signalAll(found, "SIGTERM");
   const deadline = clock.now() + graceMs;
   while (clock.now() < deadline) {
-    if (marked(run).length === 0) return found.length;
+    if (left().length === 0) return found.length;
     await clock.sleep(50);
   }
   // What is being killed may still fork: look again until nothing is left.
   for (let round = 0; round < 20; round++) {
-    const rest = marked(run);
+    const rest = left();
     if (rest.length === 0) break;
     signalAll(rest, "SIGKILL");
     await clock.sleep(50);

@@ -36,6 +36,10 @@ export const COMMANDS: Record<string, Entry> = {
     summary: "remove old runs and caches",
     load: async () => (await import("./runs/prune.ts")).prune,
   },
+  warm: {
+    summary: "drivers that are started ahead of a run",
+    load: async () => (await import("./setup/warm.ts")).warm,
+  },
   doctor: {
     summary: "look whether this machine is ready",
     load: async () => (await import("./setup/doctor.ts")).doctor,

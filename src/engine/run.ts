@@ -18,6 +18,7 @@ import {
   projectOf,
   readRecord,
   runFolder,
+  timesOfLast,
   unmarkActive,
   writeRecord,
 } from "./runs/records.ts";
@@ -44,6 +45,8 @@ export interface RunHandle {
 export interface RunOptions {
   /** Ask for progress of stages; costs the driver a little. */
   progress?: boolean;
+  /** Leave a spare driver for the next run; `MAYFLY_WARM=0` or `1` has the last word. */
+  keepWarm?: boolean;
   env?: NodeJS.ProcessEnv;
 }
 
@@ -59,7 +62,7 @@ export async function run(request: RunRequest, options: RunOptions = {}): Promis
     env,
   });
   await recoverRuns(found.project.folder);
-  return begin(request, found, target, plan, options.progress === true, env);
+  return begin(request, found, target, plan, options, env);
 }
 
 /** The same checks and the same plan, and nothing more. */
@@ -93,7 +96,7 @@ function begin(
   found: Found,
   target: Target,
   plan: Plan,
-  progress: boolean,
+  options: RunOptions,
   env: NodeJS.ProcessEnv,
 ): RunHandle {
   const project = found.project.folder;
@@ -135,7 +138,12 @@ function begin(
     folder,
     places: found.places,
     strictRelease: request.strictRelease === true,
-    progress,
+    progress: options.progress === true,
+    expectedMs: timesOfLast(project, record),
+    warm: {
+      use: env.MAYFLY_WARM !== "0",
+      keep: env.MAYFLY_WARM === "1" || (options.keepWarm === true && env.MAYFLY_WARM !== "0"),
+    },
     act: openJournal(folder),
     emit,
     backlog: queue.waiting,

@@ -81,11 +81,16 @@ export function writeConfFolder(
   folder: string,
   conf: Record<string, string>,
   sparkLog: string,
-): void {
+): { settings: string; logging: string } {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
-  writeAtomic(join(folder, "spark-defaults.conf"), propertiesText(conf), 0o600);
-  writeAtomic(join(folder, "log4j2.properties"), log4j(sparkLog), 0o600);
+  const files = {
+    settings: join(folder, "spark-defaults.conf"),
+    logging: join(folder, "log4j2.properties"),
+  };
+  writeAtomic(files.settings, propertiesText(conf), 0o600);
+  writeAtomic(files.logging, log4j(sparkLog), 0o600);
+  return files;
 }
 
 /** Spark's own words go to a file, so that what the person's program prints can be shown as it is. */
@@ -96,7 +101,7 @@ function log4j(file: string): string {
     // Shells have a level of their own, WARN where none is set, and say so on stderr.
     ...[
       "deploy.SparkSubmit",
-      "api.python.PythonGatewayServer",
+      "api.python.Py4JServer",
       "repl.Main",
       "sql.hive.thriftserver.SparkSQLCLIDriver",
     ].flatMap((name, i) => [

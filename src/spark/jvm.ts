@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { readIfThere } from "../base/files.ts";
 
 export interface Command {
@@ -9,11 +10,14 @@ export interface Command {
 export interface Jvm {
   javaHome: string;
   sparkHome: string;
-  confFolder: string;
   tmp: string;
-  /** The jar with our file system. */
+  /** The file that says where Spark logs to. */
+  logging: string;
+  /** The jar with our file system and our way to start programs. */
   ownJar: string;
   conf: Record<string, string>;
+  /** For a program that has ended long before the second compiler would pay for itself. */
+  short: boolean;
 }
 
 /** Spark's own list (JavaModuleOptions); packages that a Spark version does not need do no harm. */
@@ -36,15 +40,36 @@ const OPENED = [
 ];
 
 /**
- * The line that `bin/spark-submit` would compose with a JVM of its own: composed here, it saves that
- * JVM and its shell scripts, and the driver is our direct child.
+ * The line that `bin/spark-submit` would compose with a JVM of its own: composed here, it saves that JVM
+ * and its shell scripts. What it runs, `mayfly.Driver` hands to spark-submit's own class as it is told.
  */
-export function submitCommand(jvm: Jvm, program: readonly string[]): Command {
+export function driverCommand(jvm: Jvm): Command {
+  const { command, args } = driverLine(jvm);
+  const own = Object.entries(driverProperties(jvm)).map(([name, value]) => `-D${name}=${value}`);
+  // What the person has set themselves stands later, and so wins.
+  const quick = jvm.short ? ["-XX:TieredStopAtLevel=1"] : [];
+  return { command, args: [...own, ...quick, ...args, "mayfly.Driver", "preload"] };
+}
+
+/** What only a new JVM can honour: programs that agree in it may share one. */
+export function jvmSettings(jvm: Jvm): unknown[] {
+  return [
+    driverLine(jvm),
+    Object.entries(jvm.conf)
+      .filter(([name]) => ONCE.test(name))
+      .sort(),
+  ];
+}
+
+/** Spark and Hadoop read these once for each JVM, into something that all its programs use. */
+const ONCE =
+  /^spark\.(?:sql\.codegen\.(?:cache\.maxEntries|comments)|sql\.\w+\.maxThreadThreshold|kerberos\.|hadoop\.(?:hadoop\.security|ipc)\.)/;
+
+function driverLine(jvm: Jvm): Command {
   const { conf } = jvm;
   const classPath = [
     ...(conf["spark.driver.extraClassPath"]?.split(":") ?? []),
     jvm.ownJar,
-    `${jvm.confFolder}/`,
     join(jvm.sparkHome, "jars", "*"),
   ];
   return {
@@ -59,13 +84,18 @@ export function submitCommand(jvm: Jvm, program: readonly string[]): Command {
       "-Dio.netty.tryReflectionSetAccessible=true",
       "-Dfile.encoding=UTF-8",
       "-Djava.net.preferIPv6Addresses=false",
-      `-Djava.io.tmpdir=${jvm.tmp}`,
-      `-Dderby.stream.error.file=${join(jvm.tmp, "derby.log")}`,
       ...splitOptions(conf["spark.driver.defaultJavaOptions"] ?? ""),
       ...splitOptions(conf["spark.driver.extraJavaOptions"] ?? ""),
-      "org.apache.spark.deploy.SparkSubmit",
-      ...program,
     ],
+  };
+}
+
+/** What a JVM can be told anew for each program. */
+export function driverProperties(jvm: Jvm): Record<string, string> {
+  return {
+    "java.io.tmpdir": jvm.tmp,
+    "derby.stream.error.file": join(jvm.tmp, "derby.log"),
+    "log4j2.configurationFile": pathToFileURL(jvm.logging).href,
   };
 }
 
@@ -74,7 +104,7 @@ export function opensFor(javaHome: string): string[] {
   return javaMajor(javaHome) >= 9 ? OPENED.map((name) => `--add-opens=${name}=ALL-UNNAMED`) : [];
 }
 
-function javaMajor(javaHome: string): number {
+export function javaMajor(javaHome: string): number {
   const version = /JAVA_VERSION="(?:1\.)?(\d+)/.exec(readIfThere(join(javaHome, "release")) ?? "");
   return version ? Number(version[1]) : 17;
 }

@@ -21,6 +21,10 @@ export interface TargetContext {
   strictRelease: boolean;
   /** Someone is looking: ask for progress. */
   progress: boolean;
+  /** How long a step took the last time that the same was asked for. */
+  expectedMs(step: number): number | undefined;
+  /** Spare drivers: whether one may be used, and whether one is left for the next run. */
+  warm: { use: boolean; keep: boolean };
   act: Act;
   emit: Emit;
   /** Events that nobody has taken yet: a program that prints faster than its reader reads is held back. */
@@ -38,8 +42,21 @@ export interface Target {
   name: string;
   plan(job: Job, context: PlanContext): Promise<Plan>;
   open(plan: Plan, context: TargetContext): Promise<Session>;
+  /** Starts a driver ahead of a run, where the kind has such a thing. */
+  warm?(job: Job | undefined, context: WarmContext): Promise<WarmDriver | undefined>;
   /** Ends what a run whose process died left behind, from its journal's intents alone. */
   recover(left: LeftBehind): Promise<Closing>;
+}
+
+export interface WarmContext extends PlanContext {
+  cwd: string;
+  say(text: string): void;
+}
+
+export interface WarmDriver {
+  id: string;
+  /** The folder whose runs will use it. */
+  cwd: string;
 }
 
 export type PlanContext = Pick<TargetContext, "places" | "strictRelease" | "env">;

@@ -111,7 +111,9 @@ function childrenOf(project: string, victim: "python" | "jvm"): number[] {
   return pids.filter((pid) => {
     try {
       const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-      return victim === "jvm" ? command[0]?.endsWith("/java") : command[1]?.endsWith("job.py");
+      return victim === "jvm"
+        ? command[0]?.endsWith("/java")
+        : command.slice(1, 3).some((word) => word.endsWith("job.py"));
     } catch {
       return false;
     }

@@ -5,7 +5,12 @@ import { textHost } from "../host/text.ts";
 
 /** Runs a request and shows its events until it has ended; signals end the run, which ends us. */
 export async function watchRun(request: RunRequest, json: boolean, io: Io): Promise<number> {
-  const handle = await run(request, { progress: json || io.terminal.err, env: io.env });
+  const handle = await run(request, {
+    progress: json || io.terminal.err,
+    // Somebody sits there and may run it again; a script leaves nothing behind.
+    keepWarm: io.terminal.err && io.terminal.in,
+    env: io.env,
+  });
   const forget = passSignals(handle);
   const host = json
     ? { show: (event: object) => io.out(`${JSON.stringify(event)}\n`), close: () => {} }

@@ -19,7 +19,7 @@ export interface PruneWish {
   cache?: string;
 }
 
-const CACHES = ["spark", "jre", "python", "node", "ivy", "downloads", "compile"];
+const CACHES = ["spark", "jre", "python", "node", "ivy", "downloads", "compile", "jsa"];
 
 /** What could go, with its size; nothing is removed by looking. */
 export function findPrunable(project: string, wish: PruneWish, now = Date.now()): Prunable[] {

@@ -34,7 +34,7 @@ export async function recoverRuns(project: string): Promise<string[]> {
 export async function settleRun(run: Located): Promise<void> {
   await recoverRuns(run.project);
   if (!isForgotten(run)) return;
-  await endMarked(run.record.id, 500);
+  await endMarked(run.record.id, { graceMs: 500 });
   writeRecord(run.folder, asKilled(run.record));
 }
 
@@ -43,7 +43,7 @@ async function recoverRun(project: string, id: string): Promise<boolean> {
   const record = readRecord(folder);
   if (!record) {
     // Killed before anything was begun, or its summary was lost: the marker alone is enough to end it.
-    await endMarked(id, 500);
+    await endMarked(id, { graceMs: 500 });
     if (!existsSync(join(folder, "journal.jsonl")))
       rmSync(folder, { recursive: true, force: true });
     unmarkActive(project, id);
@@ -65,7 +65,7 @@ async function recoverRun(project: string, id: string): Promise<boolean> {
 
 /** A run that cannot be recovered as its kind would: its processes still end, and it holds up nobody. */
 async function abandon(project: string, id: string): Promise<boolean> {
-  await endMarked(id, 500);
+  await endMarked(id, { graceMs: 500 });
   unmarkActive(project, id);
   return true;
 }

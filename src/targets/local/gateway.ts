@@ -24,7 +24,7 @@ export async function waitForGateway(
   for (;;) {
     if (existsSync(file)) return parse(readFileSync(file), file);
     if (ended) return ended;
-    await clock.sleep(15);
+    await clock.sleep(5);
   }
 }
 

@@ -6,17 +6,24 @@ import { MARKER } from "../../base/processes.ts";
  * kills us. It carries no marker itself, and lives in a session of its own.
  */
 const SCRIPT = `
-read -r word
-[ "$word" = done ] && exit 0
+marks=$1
+while read -r word mark; do
+  case $word in
+    done) exit 0 ;;
+    also) marks="$marks $mark" ;;
+  esac
+done
 marked() {
-  if [ -r /proc/self/environ ]; then
-    grep -lzxF "${MARKER}=$1" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3
-  else
-    ps -Aww -E -o pid=,command= | grep -F " ${MARKER}=$1 " | grep -v grep | awk '{print $1}'
-  fi
+  for mark in $marks; do
+    if [ -r /proc/self/environ ]; then
+      grep -lzxF "${MARKER}=$mark" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3
+    else
+      ps -Aww -E -o pid=,command= | grep -F " ${MARKER}=$mark " | grep -v grep | awk '{print $1}'
+    fi
+  done
 }
 for signal in TERM TERM KILL KILL KILL; do
-  pids=$(marked "$1")
+  pids=$(marked)
   [ -z "$pids" ] && exit 0
   kill -s $signal $pids 2>/dev/null
   sleep 0.5
@@ -24,6 +31,8 @@ done
 `;
 
 export interface Guardian {
+  /** It answers for the processes with this mark too. */
+  also(mark: string): void;
   /** All is well: it may go. */
   dismiss(): Promise<void>;
 }
@@ -41,6 +50,7 @@ export function startGuardian(run: string): Promise<Guardian> {
     child.on("spawn", () => {
       child.unref();
       resolve({
+        also: (mark) => void child.stdin.write(`also ${mark}\n`),
         async dismiss() {
           child.ref();
           child.stdin.end("done\n");

@@ -43,8 +43,20 @@ export function localTarget(name: string): Target {
       return makeSession(plan.job, runtime, guardian, context);
     },
 
+    async warm(job, context) {
+      const { warmFor } = await import("./warm.ts");
+      return warmFor(
+        job,
+        context,
+        (found) => wishOf(found, context) ?? versionWish(found, context),
+      );
+    },
+
     async recover(left) {
-      const ended = await endMarked(left.run, 1000);
+      const { removeSpare, sparesOf } = await import("../../spark/warm/pool.ts");
+      const spares = sparesOf(left.run);
+      const ended = await endMarked([left.run, ...spares], { graceMs: 1000 });
+      for (const spare of spares) await removeSpare(spare, process.env);
       await left.act({ do: "remove-folder", id: "staging-gone", path: stagingOf(left) }, () =>
         rmSync(stagingOf(left), { recursive: true, force: true, maxRetries: 3 }),
       );
@@ -117,7 +129,7 @@ function versionWish(job: Job, context: PlanContext): RuntimeWish {
 }
 
 /** Nothing is fetched for a job of commands and copies alone. */
-function wishOf(job: Job, context: TargetContext): RuntimeWish | undefined {
+function wishOf(job: Job, context: PlanContext): RuntimeWish | undefined {
   if (!job.steps.some((step) => isSpark(step) || step.kind === "python")) return undefined;
   const { requirements, pyproject } = job.python ?? {};
   return {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { cacheFolder } from "../../base/places.ts";
@@ -10,6 +10,7 @@ import { laptopDefaults, readProperties, writeConfFolder } from "../../spark/def
 import type { Jvm } from "../../spark/jvm.ts";
 import { liveS3 } from "../../spark/live-s3.ts";
 import type { Runtime } from "../../spark/runtime.ts";
+import { archivePath } from "../../spark/warm/archive.ts";
 import { localPath, parseUri, rootsOf } from "../../storage/places.ts";
 import type { TargetContext } from "../target.ts";
 
@@ -18,11 +19,27 @@ export interface Prepared {
   jvm: Jvm;
   env: NodeJS.ProcessEnv;
   main: string;
+  /** Classes as a JVM of this kind maps them, where that was made. */
+  archive: string | undefined;
+  python: string;
+  /** Where its steps work. */
+  cwd: string;
+  index: number;
+  /** The settings of the step, as spark-submit reads them. */
+  settings: string;
+  /** Where what its JVM is told is put. */
+  requests: string;
   /** Put before the program's own folder on Python's path. */
   pythonPath: string[];
   logs: string;
   ui: string;
 }
+
+/** What a step is made ready from. */
+export type StepSurroundings = Pick<
+  TargetContext,
+  "run" | "folder" | "places" | "env" | "expectedMs"
+>;
 
 export function stagingOf(context: Pick<TargetContext, "folder">): string {
   return join(context.folder, "staging");
@@ -41,7 +58,7 @@ export async function prepare(
   step: SparkStep,
   index: number,
   runtime: Runtime,
-  context: TargetContext,
+  context: StepSurroundings,
 ): Promise<Prepared> {
   const { places } = context;
   const roots = rootsOf(places.state, places.mounts);
@@ -73,23 +90,35 @@ export async function prepare(
   };
   const confFolder = join(staging, `conf-${index}`);
   const logs = logsOf(context, index);
-  writeConfFolder(confFolder, conf, join(logs, "spark.log"));
+  const files = writeConfFolder(confFolder, conf, join(logs, "spark.log"));
+  const jvm: Jvm = {
+    javaHome: runtime.javaHome,
+    sparkHome: runtime.sparkHome,
+    tmp: join(staging, "tmp"),
+    logging: files.logging,
+    ownJar: OWN_JAR,
+    conf,
+    short: (context.expectedMs(index) ?? SHORT_MS) < SHORT_MS,
+  };
+  const archive = archivePath(jvm, context.env);
   return {
-    jvm: {
-      javaHome: runtime.javaHome,
-      sparkHome: runtime.sparkHome,
-      confFolder,
-      tmp: join(staging, "tmp"),
-      ownJar: OWN_JAR,
-      conf,
-    },
+    jvm,
+    archive: archive && existsSync(archive) ? archive : undefined,
     env: sparkEnvironment(job, runtime, confFolder, context),
+    python: runtime.python,
+    cwd: job.folder,
+    index,
+    settings: files.settings,
+    requests: staging,
     main: fetched(step.main),
     pythonPath: pythonFiles(options, fetched, join(staging, `py-${index}`)),
     logs,
     ui: `http://127.0.0.1:${conf["spark.ui.port"]}`,
   };
 }
+
+/** The second compiler makes long programs twice as fast, and costs short ones a third of their time. */
+const SHORT_MS = 20_000;
 
 /** In a clone and in the package alike, `java/` lies two folders above. */
 const OWN_JAR = resolve(import.meta.dirname, "../../../java/mayfly.jar");
@@ -123,7 +152,7 @@ function personDefaults(runtime: Runtime, env: NodeJS.ProcessEnv): Record<string
 export function stepEnvironment(
   job: Job,
   runtime: Runtime | undefined,
-  context: TargetContext,
+  context: Pick<TargetContext, "run" | "env">,
 ): NodeJS.ProcessEnv {
   const { PYSPARK_SUBMIT_ARGS: _, HADOOP_CONF_DIR: __, YARN_CONF_DIR: ___, ...env } = context.env;
   // The launcher's, for ourselves; a program that is Node too has its own.
@@ -150,7 +179,7 @@ function sparkEnvironment(
   job: Job,
   runtime: Runtime,
   confFolder: string,
-  context: TargetContext,
+  context: Pick<TargetContext, "run" | "env">,
 ): NodeJS.ProcessEnv {
   return {
     SPARK_LOCAL_IP: "127.0.0.1",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { MayflyError, toMayflyError } from "../../base/errors.ts";
-import { identify, type ProcessId } from "../../base/processes.ts";
+import { identify, isAlive, type ProcessId } from "../../base/processes.ts";
 
 export interface Ended {
   exitCode: number;
@@ -14,7 +14,8 @@ export interface Ended {
 export interface Running {
   id: ProcessId;
   ended: Promise<Ended>;
-  /** Says that nothing more comes; a gateway JVM ends at this. */
+  tell(text: string): void;
+  /** Says that nothing more comes; a driver's JVM ends at this. */
   closeInput(): void;
   signal(signal: NodeJS.Signals): void;
 }
@@ -55,59 +56,30 @@ export function openOutput(folder: string, show: (stream: Stream, text: string) 
   return output;
 }
 
+/** What a program needs around it, and where what it prints goes. */
+export interface StartOptions {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  output: Output;
+  onError: (error: MayflyError) => void;
+  backlog: () => number;
+}
+
 /** Starts a program in a session of its own, so that Ctrl-C reaches it only through us. */
 export function start(
   command: string,
   args: readonly string[],
-  options: {
-    cwd: string;
-    env: NodeJS.ProcessEnv;
-    output: Output;
-    onError: (error: MayflyError) => void;
-    backlog: () => number;
-  },
+  options: StartOptions,
 ): Promise<Running> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd: options.cwd,
-      env: options.env,
-      detached: true,
-      stdio: ["pipe", "pipe", "pipe"],
-    });
+    const { cwd, env } = options;
+    const stdio: ["pipe", "pipe", "pipe"] = ["pipe", "pipe", "pipe"];
+    const child = spawn(command, args, { cwd, env, detached: true, stdio });
     child.stdin.on("error", () => {}); // it may have ended before we closed it
-    for (const stream of ["stdout", "stderr"] as const) {
-      child[stream].on("data", (bytes: Buffer) => {
-        try {
-          options.output.write(stream, bytes);
-          holdBack(child[stream], options.backlog);
-        } catch (error) {
-          options.onError(toMayflyError(error, "keep what the program prints"));
-        }
-      });
-    }
-    const ended = new Promise<Ended>((done) => {
-      const finish = (code: number | null, signal: NodeJS.Signals | null) =>
-        done({ exitCode: code ?? 128 + signalNumber(signal), ...(signal ? { signal } : {}) });
-      let late: NodeJS.Timeout | undefined;
-      child.on("close", (code, signal) => {
-        clearTimeout(late);
-        finish(code, signal);
-      });
-      // What it left in the background may hold its output open: its last words have this long.
-      child.on("exit", (code, signal) => {
-        const give = () => {
-          // What we have not read because our own reader is slow is not late.
-          if (child.stdout.isPaused() || child.stderr.isPaused()) {
-            late = setTimeout(give, LAST_WORDS_MS);
-            return;
-          }
-          finish(code, signal);
-          child.stdout.destroy();
-          child.stderr.destroy();
-        };
-        late = setTimeout(give, LAST_WORDS_MS);
-      });
-    });
+    const exit = new Promise<Exit>((done) =>
+      child.on("exit", (code, signal) => done({ code, signal })),
+    );
+    const ended = follow(child.stdout, child.stderr, exit, options);
     child.on("error", (error: NodeJS.ErrnoException) =>
       reject(
         error.code === "ENOENT"
@@ -125,6 +97,7 @@ export function start(
       resolve({
         id: identify(pid) ?? { pid, began: "" },
         ended,
+        tell: (text) => void child.stdin.write(text),
         closeInput: () => child.stdin.end(),
         signal: (signal) => {
           child.kill(signal);
@@ -132,6 +105,66 @@ export function start(
       });
     });
   });
+}
+
+/** A process that somebody else has started for us. */
+export function adopt(
+  process_: { pid: number; stdout: Readable; stderr: Readable; exit: Promise<Exit> },
+  options: Pick<StartOptions, "output" | "onError" | "backlog">,
+): Running {
+  const { pid, stdout, stderr, exit } = process_;
+  const id = identify(pid) ?? { pid, began: "" };
+  return {
+    id,
+    ended: follow(stdout, stderr, exit, options),
+    tell: () => {},
+    closeInput: () => {},
+    signal: (signal) => {
+      if (isAlive(id)) process.kill(pid, signal);
+    },
+  };
+}
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** Passes on what a process prints; settles when it has ended and all of that was read. */
+export async function follow(
+  stdout: Readable,
+  stderr: Readable,
+  exit: Promise<Exit>,
+  { output, onError, backlog }: Pick<StartOptions, "output" | "onError" | "backlog">,
+): Promise<Ended> {
+  const streams = { stdout, stderr };
+  const closed = (["stdout", "stderr"] as const).map((name) => {
+    const stream = streams[name];
+    stream.on("data", (bytes: Buffer) => {
+      try {
+        output.write(name, bytes);
+        holdBack(stream, backlog);
+      } catch (error) {
+        onError(toMayflyError(error, "keep what the program prints"));
+      }
+    });
+    stream.on("error", () => {}); // its close says the same
+    return new Promise<void>((done) => stream.on("close", () => done()));
+  });
+  const { code, signal } = await exit;
+  // What it left in the background may hold its output open: its last words have this long.
+  const give = () => {
+    // What we have not read because our own reader is slow is not late.
+    if (stdout.isPaused() || stderr.isPaused()) late = setTimeout(give, LAST_WORDS_MS);
+    else {
+      stdout.destroy();
+      stderr.destroy();
+    }
+  };
+  let late = setTimeout(give, LAST_WORDS_MS);
+  await Promise.all(closed);
+  clearTimeout(late);
+  return { exitCode: code ?? 128 + signalNumber(signal), ...(signal ? { signal } : {}) };
 }
 
 const MOST_WAITING = 256;

@@ -18,6 +18,7 @@ import type {
   Submitted,
   TargetContext,
 } from "../target.ts";
+import { makeDrivers } from "./drivers.ts";
 import type { Guardian } from "./guardian.ts";
 import { logsOf, stagingOf } from "./prepare.ts";
 import { type Ended, type Output, openOutput } from "./process.ts";
@@ -39,6 +40,8 @@ export function makeSession(
 ): Session {
   const roots = rootsOf(context.places.state, context.places.mounts);
   const eventLogs = join(context.folder, "eventlog");
+  const drivers = makeDrivers(job, runtime, guardian, context);
+  const marks = () => [context.run, ...drivers.marks()];
   let broken: MayflyError | undefined;
 
   const runCopy = async (step: Extract<Step, { kind: "copy" }>, index: number): Promise<Ended> => {
@@ -73,12 +76,12 @@ export function makeSession(
       const output = openOutput(logsOf(context, index), show(context, index));
       const onError = (error: MayflyError) => {
         broken ??= error;
-        void endMarked(context.run);
+        void endMarked(marks());
       };
-      const started = await context.act(
+      const started: StartedStep = await context.act(
         { do: "start-process", id: `step-${index}`, marker: context.run },
         () =>
-          startStep(step, index, { job, runtime, context, output, onError }).catch(
+          startStep(step, index, { job, runtime, context, drivers, output, onError }).catch(
             (error: unknown) => notStarted(error, output),
           ),
         (result) => ({ pids: result.pids }),
@@ -98,7 +101,7 @@ export function makeSession(
       stop.abort();
       await looking;
       // What the step left running in the background ends with it, as on a cluster that closes.
-      await endMarked(context.run);
+      await endMarked(marks(), { spare: drivers.kept() });
       if (broken) throw broken;
       return {
         ...result,
@@ -107,7 +110,7 @@ export function makeSession(
     },
 
     async cancel() {
-      await endMarked(context.run);
+      await endMarked(marks());
     },
 
     async outputs() {
@@ -129,13 +132,14 @@ export function makeSession(
     },
 
     async close() {
-      const ended = await endMarked(context.run);
+      const ended = await endMarked(marks());
       const path = stagingOf(context);
       const remove = () => rmSync(path, { recursive: true, force: true, maxRetries: 3 });
       // On a full disk not even the intent can be written: what is removed makes room for it.
       await context.act({ do: "remove-folder", id: "staging-gone", path }, remove).catch(remove);
+      const remains = await drivers.close();
       await guardian.dismiss();
-      return closing(ended);
+      return { ...closing(ended), remains };
     },
   };
 }

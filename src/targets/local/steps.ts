@@ -1,18 +1,18 @@
-import { rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { MayflyError } from "../../base/errors.ts";
 import type { Job, PythonStep, SparkStep, Step } from "../../model/job.ts";
-import { submitCommand } from "../../spark/jvm.ts";
 import type { Runtime } from "../../spark/runtime.ts";
 import type { TargetContext } from "../target.ts";
-import { waitForGateway } from "./gateway.ts";
-import { type Prepared, prepare, stagingOf, stepEnvironment } from "./prepare.ts";
-import { type Ended, type Output, type Running, start } from "./process.ts";
+import { closeGateway, type Driver, openGateway, runLast } from "./driver.ts";
+import type { Drivers } from "./drivers.ts";
+import { type Prepared, prepare, stepEnvironment } from "./prepare.ts";
+import { type Ended, type Output, type Running, type StartOptions, start } from "./process.ts";
 
 export interface StepContext {
   job: Job;
   runtime: Runtime | undefined;
   context: TargetContext;
+  drivers: Drivers;
   output: Output;
   onError: (error: MayflyError) => void;
 }
@@ -39,30 +39,28 @@ export async function startStep(
     );
   }
   const ready = await prepare(at.job, step, index, at.runtime, at.context);
-  return step.kind === "pyspark" ? startPython(step, index, ready, at) : startJvm(step, ready, at);
+  const driver = await at.drivers.take(ready, surroundings(at, ready.env));
+  return step.kind === "pyspark"
+    ? startPython(step, ready, driver, at)
+    : startJvm(step, ready, driver);
 }
 
 /** What every process of a step has in common. */
-function surroundings({ job, output, onError, context }: StepContext) {
-  return { cwd: job.folder, output, onError, backlog: context.backlog };
+function surroundings(at: StepContext, env: NodeJS.ProcessEnv): StartOptions {
+  const { job, output, onError, context } = at;
+  return { cwd: job.folder, env, output, onError, backlog: context.backlog };
 }
 
 async function plain(command: string, args: string[], at: StepContext): Promise<StartedStep> {
-  const running = await start(command, args, {
-    ...surroundings(at),
-    env: stepEnvironment(at.job, at.runtime, at.context),
-  });
+  const env = stepEnvironment(at.job, at.runtime, at.context);
+  const running = await start(command, args, surroundings(at, env));
   running.closeInput();
   return { pids: [running.id.pid], ended: running.ended };
 }
 
-async function startJvm(step: SparkStep, ready: Prepared, at: StepContext): Promise<StartedStep> {
-  const running = await start(
-    ...lineOf(submitCommand(ready.jvm, programOf(step, ready.main, ready.jvm.ownJar))),
-    { ...surroundings(at), env: ready.env },
-  );
-  running.closeInput();
-  return { pids: [running.id.pid], ui: ready.ui, ended: running.ended };
+function startJvm(step: SparkStep, ready: Prepared, driver: Driver): StartedStep {
+  runLast(driver, ready, programOf(step, ready.main, ready.jvm.ownJar));
+  return { pids: [driver.jvm.id.pid], ui: ready.ui, ended: driver.jvm.ended };
 }
 
 function programOf(step: SparkStep, main: string, ownJar: string): string[] {
@@ -91,39 +89,34 @@ function programOf(step: SparkStep, main: string, ownJar: string): string[] {
  */
 async function startPython(
   step: SparkStep,
-  index: number,
   ready: Prepared,
+  driver: Driver,
   at: StepContext,
 ): Promise<StartedStep> {
-  const { runtime } = at;
+  const { runtime, drivers } = at;
   if (!runtime) throw new Error("unreachable");
-  const info = join(stagingOf(at.context), `gateway-${index}`);
-  rmSync(info, { force: true });
-  const options = surroundings(at);
-  const jvm = await start(...lineOf(submitCommand(ready.jvm, ["pyspark-shell"])), {
-    ...options,
-    env: { ...ready.env, _PYSPARK_DRIVER_CONN_INFO_PATH: info },
-  });
-  at.output.quiet = true;
-  const gateway = await waitForGateway(jvm, info);
-  at.output.quiet = false;
-  if ("exitCode" in gateway) return { pids: [jvm.id.pid], ended: Promise.resolve(gateway) };
+  const { jvm } = driver;
   const path = [...ready.pythonPath, ...runtime.pythonPath, ready.env.PYTHONPATH ?? ""];
-  const python = await start(runtime.python, [ready.main, ...step.args], {
-    ...options,
-    env: {
-      ...ready.env,
-      PYTHONPATH: path.filter((part) => part !== "").join(":"),
-      PYSPARK_GATEWAY_PORT: String(gateway.port),
-      PYSPARK_GATEWAY_SECRET: gateway.secret,
-    },
+  const env = { ...ready.env, PYTHONPATH: path.filter((part) => part !== "").join(":") };
+  const coming = await driver.preparePython(ready.main, step.args, surroundings(at, env));
+  at.output.quiet = true;
+  const gateway = await openGateway(driver, ready);
+  at.output.quiet = false;
+  if ("exitCode" in gateway) {
+    coming.giveUp();
+    return { pids: [jvm.id.pid], ended: Promise.resolve(gateway) };
+  }
+  const python = await coming.meet(gateway);
+  const ended = endOf(python, jvm).then(async (result) => {
+    await closeGateway(driver, ready);
+    await drivers.putBack(driver, ready);
+    return result;
   });
-  python.closeInput();
-  return { pids: [jvm.id.pid, python.id.pid], ui: ready.ui, ended: endBoth(python, jvm) };
+  return { pids: [jvm.id.pid, python.id.pid], ui: ready.ui, ended };
 }
 
-/** The script's end is the step's end; its JVM then stops by itself, which closes the event log. */
-async function endBoth(python: Running, jvm: Running): Promise<Ended> {
+/** The script's end is the step's end, unless its JVM has died under it. */
+async function endOf(python: Running, jvm: Running): Promise<Ended> {
   let jvmEnd: Ended | undefined;
   void jvm.ended.then((ended) => {
     jvmEnd = ended;
@@ -131,16 +124,6 @@ async function endBoth(python: Running, jvm: Running): Promise<Ended> {
     setTimeout(() => python.signal("SIGKILL"), 3000).unref();
   });
   const result = await python.ended;
-  if (jvmEnd !== undefined && result.exitCode !== 0) {
-    return (jvmEnd as Ended).exitCode !== 0 ? jvmEnd : result;
-  }
-  jvm.closeInput();
-  const late = setTimeout(() => jvm.signal("SIGKILL"), 15_000);
-  await jvm.ended;
-  clearTimeout(late);
-  return result;
-}
-
-function lineOf(line: { command: string; args: string[] }): [string, string[]] {
-  return [line.command, line.args];
+  const died = jvmEnd as Ended | undefined;
+  return died !== undefined && result.exitCode !== 0 && died.exitCode !== 0 ? died : result;
 }
