@@ -119,7 +119,7 @@ export function sparkPairs(runs: number, wanted: (name: string) => boolean): Pai
   );
   pair(
     "long",
-    "a job of two minutes, against spark-submit",
+    "a long job (about 100 s), against spark-submit",
     Math.ceil(runs / 3),
     () => mayfly(["run", "long.py", "--", "12"]),
     () => submit("--driver-memory", "4g", "long.py", "12"),
@@ -138,7 +138,7 @@ export async function startPairs(runs: number): Promise<Pair[]> {
   const { python, env } = await pythonTools("awscli==1.44.3", "mrjob==0.7.4", "setuptools<81");
   const mine = () => seconds(LAUNCHER, ["--help"], process.env);
   const others: [string, string[]][] = [
-    ["mayfly --help, against aws help of aws-cli (--version)", ["-m", "awscli", "--version"]],
+    ["mayfly --help, against aws --version of aws-cli", ["-m", "awscli", "--version"]],
     ["mayfly --help, against mrjob --help", ["-m", "mrjob.cmd", "--help"]],
   ];
   return others.map(([what, args]) => {

@@ -26,7 +26,14 @@ test("mayfly.jar has only classes of its own, for Java 8", () => {
     assert.match(name, /^mayfly\/\w+(\$\w+)?\.class$/);
     assert.equal(content.readUInt16BE(6), 52, `${name} is for a newer Java`);
   }
-  for (const name of ["FolderFileSystem", "FolderFs", "ScalaScript"]) {
+  for (const name of [
+    "FolderFileSystem",
+    "FolderFs",
+    "ScalaScript",
+    "Driver",
+    "Gateway",
+    "Preload",
+  ]) {
     assert.ok(entries.has(`mayfly/${name}.class`), name);
   }
 });

@@ -84,19 +84,31 @@ function driverLine(jvm: Jvm): Command {
       "-Dio.netty.tryReflectionSetAccessible=true",
       "-Dfile.encoding=UTF-8",
       "-Djava.net.preferIPv6Addresses=false",
-      ...splitOptions(conf["spark.driver.defaultJavaOptions"] ?? ""),
-      ...splitOptions(conf["spark.driver.extraJavaOptions"] ?? ""),
+      ...ownOptions(jvm),
     ],
   };
 }
 
-/** What a JVM can be told anew for each program. */
+/** What a JVM can be told anew for each program; what the person's own options say is theirs. */
 export function driverProperties(jvm: Jvm): Record<string, string> {
-  return {
+  const own = ownOptions(jvm);
+  const properties = {
     "java.io.tmpdir": jvm.tmp,
     "derby.stream.error.file": join(jvm.tmp, "derby.log"),
     "log4j2.configurationFile": pathToFileURL(jvm.logging).href,
   };
+  return Object.fromEntries(
+    Object.entries(properties).filter(
+      ([name]) => !own.some((option) => option.startsWith(`-D${name}=`)),
+    ),
+  );
+}
+
+export function ownOptions({ conf }: Jvm): string[] {
+  return [
+    ...splitOptions(conf["spark.driver.defaultJavaOptions"] ?? ""),
+    ...splitOptions(conf["spark.driver.extraJavaOptions"] ?? ""),
+  ];
 }
 
 /** Modules that Spark reaches into; Java 8 has none to open. */

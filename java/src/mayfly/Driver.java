@@ -88,8 +88,8 @@ public final class Driver {
     String[] before = new String[names.length];
     try {
       for (int i = 0; i < names.length; i++) before[i] = machine.getVMOption(names[i]).getValue();
-      machine.setVMOption(names[0], "12");
-      machine.setVMOption(names[1], "28");
+      machine.setVMOption(names[0], "8");
+      machine.setVMOption(names[1], "18");
     } catch (IllegalArgumentException none) {
       // another collector: it has its own ways
     }

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { systemClock } from "../../base/clock.ts";
-import { driverCommand, driverProperties, jvmSettings } from "../../spark/jvm.ts";
+import { driverCommand, driverProperties, jvmSettings, ownOptions } from "../../spark/jvm.ts";
 import { withArchive } from "../../spark/warm/archive.ts";
 import type { ClaimedSpare } from "../../spark/warm/pool.ts";
 import { writeRequest } from "../../spark/warm/request.ts";
@@ -153,9 +153,7 @@ const CLOSING_MS = 15_000;
  * options of the person's own it may be an agent that waits for it.
  */
 export async function endDriver(driver: Driver, { jvm }: Prepared): Promise<void> {
-  const { "spark.driver.extraJavaOptions": own, "spark.driver.defaultJavaOptions": also } =
-    jvm.conf;
-  if (own || also) driver.jvm.closeInput();
+  if (ownOptions(jvm).length > 0) driver.jvm.closeInput();
   else driver.jvm.signal("SIGKILL");
   const late = setTimeout(() => driver.jvm.signal("SIGKILL"), CLOSING_MS);
   await driver.jvm.ended;
