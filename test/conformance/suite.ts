@@ -9,6 +9,8 @@ import { recoverRuns } from "../../src/engine/runs/recover.ts";
 import { type Event, type Outcome, type RunHandle, type RunRequest, run } from "../../src/index.ts";
 import { makeFolder } from "../support/cli.ts";
 
+const noop = () => Promise.resolve();
+
 /** Arguments that have gone wrong in one tool or another. */
 const ARGS = [
   "",
@@ -27,9 +29,9 @@ const ARGS = [
 
 /**
  * What every kind of target must do: the same jobs, results, events, errors, cancel and recovery.
- * `on` is what stands behind --on.
+ * `on` is what stands behind --on; `before` makes a place ready for each run.
  */
-export function conformance(on: string): void {
+export function conformance(on: string, before: (folder: string) => Promise<unknown> = noop): void {
   const folder = makeFolder();
   cpSync(join(import.meta.dirname, "job"), folder.path, { recursive: true });
   process.env.XDG_STATE_HOME = join(folder.path, "state");
@@ -41,9 +43,14 @@ export function conformance(on: string): void {
     ...more,
   });
 
+  const begin = async (wanted: RunRequest): Promise<RunHandle> => {
+    await before(folder.path);
+    return run(wanted);
+  };
+
   test(`${on}: every kind of step runs, in order, with its arguments byte for byte`, async () => {
     const done = await finish(
-      await run(request("every-kind", { step: "1", args: ["out", ...ARGS] })),
+      await begin(request("every-kind", { step: "1", args: ["out", ...ARGS] })),
     );
     assert.equal(done.outcome.exitCode, 0, done.text("stderr"));
     const { record } = done.outcome;
@@ -99,7 +106,7 @@ export function conformance(on: string): void {
 
   test(`${on}: what a step leaves in the background does not hold it up, and ends`, async () => {
     const asked = Date.now();
-    const done = await finish(await run(request("leaves-one")));
+    const done = await finish(await begin(request("leaves-one")));
     assert.equal(done.outcome.exitCode, 0);
     assert.ok(Date.now() - asked < 20_000);
     assert.equal(done.text("stdout"), "done\n");
@@ -107,7 +114,7 @@ export function conformance(on: string): void {
   });
 
   test(`${on}: a program that is not there fails its step as a step fails`, async () => {
-    const done = await finish(await run(request("no-program")));
+    const done = await finish(await begin(request("no-program")));
     assert.equal(done.outcome.exitCode, 0);
     assert.deepEqual(
       done.outcome.record.steps.map((step) => [step.state, step.exitCode]),
@@ -123,7 +130,7 @@ export function conformance(on: string): void {
   });
 
   test(`${on}: a failing step ends the job and names the person's line`, async () => {
-    const done = await finish(await run(request("fails")));
+    const done = await finish(await begin(request("fails")));
     assert.equal(done.outcome.exitCode, 1);
     const { failure, steps, state } = done.outcome.record;
     assert.equal(state, "failed");
@@ -139,7 +146,7 @@ export function conformance(on: string): void {
   });
 
   test(`${on}: cancel ends everything within five seconds`, async () => {
-    const handle = await run(request("sleeps"));
+    const handle = await begin(request("sleeps"));
     const begun = deferred();
     const all = finish(handle, (event) => {
       if (event.code === "step.output" && event.text.includes("begun")) begun.resolve();

@@ -73,10 +73,10 @@ export async function claimSpare(wish: SpareWish, run: string): Promise<ClaimedS
 /** Whether there is a spare in the same place that this program cannot use. */
 export function hasOtherSpare(wish: SpareWish): boolean {
   const pool = poolFolder(wish.env);
-  return listIfThere(pool).some((id) => {
-    const note = readNote(join(pool, id));
-    return note?.cwd === wish.cwd && existsSync(join(pool, id, "ready"));
-  });
+  const fits = (id: string) => readNote(join(pool, id))?.cwd === wish.cwd;
+  const waits = (id: string) =>
+    existsSync(join(pool, id, "ready")) && !existsSync(join(pool, id, "run"));
+  return listIfThere(pool).some((id) => fits(id) && waits(id));
 }
 
 interface Note {

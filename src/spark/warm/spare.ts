@@ -41,6 +41,9 @@ interface Answer {
   status?: number;
 }
 
+/** One that is still at its first exercise answers after that. */
+const ANSWER_MS = 20_000;
+
 /** Asks a spare to be this run's. Undefined when it is another one's by now, or gone. */
 export function claim(address: string, run: string): Promise<Spare | undefined> {
   return new Promise((resolve) => {
@@ -52,7 +55,12 @@ export function claim(address: string, run: string): Promise<Spare | undefined> 
     const ask = (message: object) =>
       new Promise<Answer | undefined>((done) => {
         if (over) done(undefined);
-        waiting.push(done);
+        // One that does not answer, stopped or stuck, must not hold a run up: it can do without.
+        const late = setTimeout(() => socket.destroy(), ANSWER_MS);
+        waiting.push((answer) => {
+          clearTimeout(late);
+          done(answer);
+        });
         say(message);
       });
     const end = () => {

@@ -38,7 +38,8 @@ export function makeDrivers(
     const { claimSpare, hasOtherSpare } = await import("../../spark/warm/pool.ts");
     const spare = await context.act(
       { do: "claim-spare", id: `driver-${ready.index}` },
-      () => claimSpare(wish, context.run),
+      // Whatever is wrong with a spare, a run can do without one.
+      () => claimSpare(wish, context.run).catch(() => undefined),
       (found) => found?.id ?? null,
     );
     if (!spare) {
@@ -76,14 +77,16 @@ export function makeDrivers(
     async close() {
       if (marks.length === 0 && !(context.warm.keep && last)) return [];
       const { removeSpare, startSpare } = await import("../../spark/warm/pool.ts");
-      for (const mark of marks) await removeSpare(mark, context.env);
+      for (const mark of marks) await removeSpare(mark, context.env).catch(() => {});
       const wish = last;
       if (!context.warm.keep || !wish || context.signal.aborted) return [];
-      const spare = await context.act(
+      const start = context.act(
         { do: "start-spare", id: "spare" },
         () => startSpare(wish),
         (started) => started?.id ?? null,
       );
+      // On a full disk, for one: the run has ended as it has, with or without.
+      const spare = await start.catch(() => undefined);
       return spare ? [`a warm driver for the next run, ${IDLE} (mayfly warm stop)`] : [];
     },
   };
