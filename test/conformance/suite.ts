@@ -105,8 +105,9 @@ export function conformance(on: string, before: (folder: string) => Promise<unkn
   });
 
   test(`${on}: what a step leaves in the background does not hold it up, and ends`, async () => {
+    const handle = await begin(request("leaves-one"));
     const asked = Date.now();
-    const done = await finish(await begin(request("leaves-one")));
+    const done = await finish(handle);
     assert.equal(done.outcome.exitCode, 0);
     assert.ok(Date.now() - asked < 20_000);
     assert.equal(done.text("stdout"), "done\n");
