@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { startWarm, warmDrivers } from "../../src/engine/warm.ts";
 
-/** A spare driver for programs in this folder, exercised and waiting. */
+/** A spare driver for programs in this folder, exercised and waiting; the first makes the archive of classes before. */
 export async function readySpare(folder: string): Promise<string> {
   const spare = await startWarm(undefined, folder, process.env, () => {});
   if (!spare) throw new Error("there was one already");
-  for (let i = 0; i < 1200; i++) {
+  for (let i = 0; i < 3000; i++) {
     const now = warmDrivers(process.env).find(({ id }) => id === spare.id);
     if (!now) throw new Error("the spare has ended by itself");
     if (now.state === "ready") return spare.id;
     await sleep(100);
   }
-  throw new Error("the spare is not ready after two minutes");
+  throw new Error("the spare is not ready after five minutes");
 }
