@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -85,4 +85,17 @@ test("a pipe in the place of a job file keeps nobody waiting", async () => {
   const said = await mayfly(["run", "a"], folder.path);
   assert.deepEqual([said.code, /is not a file/.test(said.err)], [2, true]);
   folder.remove();
+});
+
+test("in a folder that has been removed, that is what is said", () => {
+  const folder = makeFolder();
+  const bin = join(import.meta.dirname, "../src/cli/bin.ts");
+  const script = 'rmdir "$PWD"; exec "$NODE" --no-warnings "$BIN" ls';
+  const said = spawnSync("sh", ["-c", script], {
+    cwd: folder.path,
+    encoding: "utf8",
+    env: { ...process.env, NODE: process.execPath, BIN: bin },
+  });
+  assert.deepEqual([said.status, said.stdout], [3, ""]);
+  assert.match(said.stderr, /^mayfly: cannot tell where we are.*\n {2}cd to another one\n$/);
 });
