@@ -141,7 +141,7 @@ export async function startPairs(runs: number): Promise<Pair[]> {
     ["mayfly --help, against aws --version of aws-cli", ["-m", "awscli", "--version"]],
     ["mayfly --help, against mrjob --help", ["-m", "mrjob.cmd", "--help"]],
   ];
-  return others.map(([what, args]) => {
+  const pairs = others.map(([what, args]) => {
     const pair: Pair = { what, mine: [], base: [], figure: ratio, reach: "–" };
     for (let i = 0; i < runs; i++) {
       pair.base.push(seconds(python, args, env));
@@ -149,6 +149,8 @@ export async function startPairs(runs: number): Promise<Pair[]> {
     }
     return pair;
   });
+  rmSync(folder, { recursive: true, force: true });
+  return pairs;
 }
 
 function memoryOfSpare(env: NodeJS.ProcessEnv, runs: number): Pair {
