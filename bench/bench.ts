@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
-import { sparkPairs, startPairs } from "./spark.ts";
+import { type Pair as Row, sparkPairs, startPairs } from "./spark.ts";
 
 /**
  * What Mayfly itself costs, as ratios and differences against what runs without it, interleaved in one
@@ -16,15 +16,6 @@ const only = process.argv.includes("--only")
   : undefined;
 const wanted = (name: string) => only === undefined || only.split(",").includes(name);
 const folder = mkdtempSync(join(tmpdir(), "mayfly-bench-"));
-
-interface Row {
-  what: string;
-  mine: number[];
-  base: number[];
-  /** The figure the issue asks for, from both medians. */
-  figure(mine: number, base: number): string;
-  reach: string;
-}
 
 const median = (list: number[]) =>
   [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? Number.NaN;

@@ -22,6 +22,7 @@ export interface Pair {
   what: string;
   mine: number[];
   base: number[];
+  /** The figure the issue asks for, from both medians. */
   figure(mine: number, base: number): string;
   reach: string;
 }

@@ -81,7 +81,7 @@ class Spare:
         self.run = None
         self.buffer = b""
         self.pending = []  # pipes that have no reader yet
-        self.children = {}
+        self.children = set()
         self.forks = 0
         self.base_path = []
         self.own = []
@@ -121,13 +121,13 @@ class Spare:
 
     def exercise_once(self, java):
         self.start_jvm(java)
-        script = self.exercise(EXERCISES)
+        script = self.exercise()
         if isinstance(script, str):
             return script
         self.tell_jvm(None)
         if self.jvm in self.children:
             os.waitpid(self.jvm, 0)
-            del self.children[self.jvm]
+            self.children.discard(self.jvm)
         self.jvm_pipes.remove()
         return None
 
@@ -154,7 +154,7 @@ class Spare:
         )
         os.close(read)
         self.jvm_pipes.close_ends()
-        self.children[self.jvm] = "jvm"
+        self.children.add(self.jvm)
 
     def tell_jvm(self, line):
         if self.jvm_input is None:
@@ -167,9 +167,9 @@ class Spare:
 
     # ---- exercise ----------------------------------------------------------------------------------
 
-    def exercise(self, times):
+    def exercise(self):
         """The same way as a run: a JVM compiles and PySpark loads only what is used."""
-        for number in range(times):
+        for number in range(EXERCISES):
             request = os.path.join(self.folder, f"exercise-{number}")
             gateway = os.path.join(self.folder, f"gateway-{number}")
             with open(os.path.join(self.folder, "exercise"), encoding="utf-8") as file:
@@ -203,7 +203,7 @@ class Spare:
     def wait_for(self, there):
         while not there():
             if os.waitpid(self.jvm, os.WNOHANG)[0] == self.jvm:
-                del self.children[self.jvm]
+                self.children.discard(self.jvm)
                 return False
             time.sleep(0.01)
         return True
@@ -254,7 +254,7 @@ class Spare:
             )
         pipes.close_ends()
         self.pending.append(pipes)
-        self.children[child] = "python"
+        self.children.add(child)
         self.say({"forked": child, "out": pipes.paths[0], "err": pipes.paths[1]})
         return None
 
@@ -325,7 +325,7 @@ class Spare:
             pid, status = os.waitpid(child, os.WNOHANG)
             if pid == 0:
                 continue
-            del self.children[child]
+            self.children.discard(child)
             if self.run is None:
                 return False
             self.say({"ended": child, "status": os.waitstatus_to_exitcode(status)})
@@ -370,7 +370,7 @@ def main():
     spare.listen()
     spare.start_jvm(spare.wish["java"])
     spare.load()
-    script = spare.exercise(EXERCISES)
+    script = spare.exercise()
     if script is True:
         spare.tell_jvm("rest")
         with open(os.path.join(folder, "ready"), "w", encoding="utf-8"):

@@ -1,10 +1,9 @@
-import { type KnownSpare, listSpares, stopSpares } from "../spark/warm/pool.ts";
 import type { WarmDriver } from "../targets/target.ts";
 import { findJob } from "./job/find.ts";
 import { chooseTarget } from "./job/where.ts";
 import { loadProject, placesOf, projectFolder } from "./project.ts";
 
-export type { KnownSpare } from "../spark/warm/pool.ts";
+export { type KnownSpare, listSpares, stopSpares } from "../spark/warm/pool.ts";
 
 /** Starts a spare driver for a job, or for any program in this folder; undefined where there is one. */
 export async function startWarm(
@@ -24,12 +23,4 @@ export async function startWarm(
     env,
     say,
   });
-}
-
-export function warmDrivers(env: NodeJS.ProcessEnv): KnownSpare[] {
-  return listSpares(env);
-}
-
-export function stopWarm(env: NodeJS.ProcessEnv): Promise<number> {
-  return stopSpares(env);
 }

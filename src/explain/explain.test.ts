@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { Step } from "../model/job.ts";
 import { noOptions } from "../model/job.ts";
+import type { Failure } from "../model/run.ts";
 import { explainFailure } from "./failure.ts";
 import { ownFrame, readJavaError } from "./java-error.ts";
 import { readScalaError, readSqlError } from "./program-error.ts";
@@ -25,6 +26,20 @@ Traceback (most recent call last):
     raise converted from None
 pyspark.errors.exceptions.captured.AnalysisException: [PATH_NOT_FOUND] Path does not exist: s3://sparkify_data/x.csv.
 `;
+
+/** A failed PySpark step whose logs and buckets lie in one folder. */
+function explainPython(main: string, folder: string, cwd: string): Failure {
+  const step: Step = {
+    kind: "pyspark",
+    name: main,
+    main,
+    args: [],
+    onFailure: "stop",
+    options: noOptions(),
+  };
+  const roots = { s3: join(folder, "s3"), hdfs: join(folder, "hdfs"), mounts: {} };
+  return explainFailure({ index: 0, step, exitCode: 1, logs: folder, cwd, liveS3: false, roots });
+}
 
 test("the person's own line is named, not that of PySpark", () => {
   const found = readTraceback(CAPTURED);
@@ -140,23 +155,7 @@ test("a failure names the nearest bucket", () => {
   try {
     mkdirSync(join(folder, "s3", "sparkify-data"), { recursive: true });
     writeFileSync(join(folder, "stderr.log"), CAPTURED);
-    const step: Step = {
-      kind: "pyspark",
-      name: "bad.py",
-      main: "bad.py",
-      args: [],
-      onFailure: "stop",
-      options: noOptions(),
-    };
-    const failure = explainFailure({
-      index: 0,
-      step,
-      exitCode: 1,
-      logs: folder,
-      cwd: "/home/me/job",
-      liveS3: false,
-      roots: { s3: join(folder, "s3"), hdfs: join(folder, "hdfs"), mounts: {} },
-    });
+    const failure = explainPython("bad.py", folder, "/home/me/job");
     assert.equal(failure.where, "bad.py:4");
     assert.match(failure.hint ?? "", /no bucket "sparkify_data"; nearest: s3:\/\/sparkify-data/);
   } finally {
@@ -242,23 +241,7 @@ py4j.protocol.Py4JJavaError: An error occurred while calling None.org.apache.spa
 \tat java.base/jdk.internal.reflect.NativeConstructorAccessorImpl.newInstance0(Native Method)
 `,
   );
-  const step: Step = {
-    kind: "pyspark",
-    name: "a.py",
-    main: "a.py",
-    args: [],
-    onFailure: "stop",
-    options: noOptions(),
-  };
-  const failure = explainFailure({
-    index: 0,
-    step,
-    exitCode: 1,
-    logs: folder,
-    cwd: folder,
-    roots: { s3: folder, hdfs: folder, mounts: {} },
-    liveS3: false,
-  });
+  const failure = explainPython("a.py", folder, folder);
   assert.equal(failure.message, "ConnectException: Connection refused");
   assert.match(failure.hint ?? "", /names its master itself \("yarn"\)/);
   rmSync(folder, { recursive: true });

@@ -1,12 +1,12 @@
 import "../support/fast-spark.ts";
 import { after } from "node:test";
-import { stopWarm, warmDrivers } from "../../src/engine/warm.ts";
+import { listSpares, stopSpares } from "../../src/engine/warm.ts";
 import { conformance } from "../conformance/suite.ts";
 import { readySpare } from "../support/spare.ts";
 
 /** The whole suite with each run on a spare that was started for it: some minutes, so not in every run of the tests. */
 process.env.MAYFLY_WARM = "";
-after(() => stopWarm(process.env));
+after(() => stopSpares(process.env));
 conformance("local", async (folder) => {
-  if (warmDrivers(process.env).length === 0) await readySpare(folder);
+  if (listSpares(process.env).length === 0) await readySpare(folder);
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { marked } from "../../src/base/processes.ts";
-import { stopWarm, warmDrivers } from "../../src/engine/warm.ts";
+import { listSpares, stopSpares } from "../../src/engine/warm.ts";
 import { type RunRequest, run } from "../../src/index.ts";
 import { attemptsOf, readJournal } from "../../src/journal/journal.ts";
 import { noOptions } from "../../src/model/job.ts";
@@ -55,7 +55,7 @@ const folder = makeFolder({
 process.env.XDG_STATE_HOME = makeFolder().path;
 process.env.MAYFLY_WARM = "";
 after(async () => {
-  await stopWarm(process.env);
+  await stopSpares(process.env);
   folder.remove();
 });
 
@@ -100,7 +100,7 @@ test("on a spare a program sees what it sees on a new driver, and ends as there"
   assert.equal(warm.done.text("stderr"), cold.done.text("stderr"));
   assert.equal(warm.said.word, "first");
   assert.deepEqual(marked(id), [], "it is thrown away after one run");
-  assert.deepEqual(warmDrivers(process.env), []);
+  assert.deepEqual(listSpares(process.env), []);
 });
 
 test("the next run on a spare sees nothing of the one before, and its own settings", async () => {
@@ -113,7 +113,7 @@ test("the next run on a spare sees nothing of the one before, and its own settin
     "and it says so",
   );
   assert.deepEqual(
-    warmDrivers(process.env).map((spare) => [spare.id, spare.state]),
+    listSpares(process.env).map((spare) => [spare.id, spare.state]),
     [[id, "ready"]],
   );
   const { said, spare } = await looks({ args: ["x"] });
@@ -172,13 +172,13 @@ test(`kill -9 of what keeps a spare, its JVM or its program, ${rounds} times, se
     }
     for (let i = 0; i < 100 && marked(id).length > 0; i++) await sleep(100);
     assert.deepEqual(marked(id), [], `round ${round}`);
-    assert.deepEqual(warmDrivers(process.env), []);
+    assert.deepEqual(listSpares(process.env), []);
   }
 });
 
 test("a spare that nobody needs is ended, and leaves nothing", async () => {
   const id = await readySpare(work);
-  assert.equal(await stopWarm(process.env), 1);
+  assert.equal(await stopSpares(process.env), 1);
   assert.deepEqual(marked(id), []);
   assert.ok(!existsSync(join(process.env.XDG_STATE_HOME ?? "", "mayfly/warm", id)));
 });

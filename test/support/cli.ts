@@ -24,14 +24,13 @@ export function makeFolder(files: Record<string, string | Buffer> = {}): {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Runs a command in this process, as `mayfly ARGS` would in a folder. */
-export async function mayfly(
-  args: string[],
+/** The world of a command off a terminal, with what it says kept. */
+export function ioInto(
+  said: { out: string; err: string },
   cwd: string,
-  env: NodeJS.ProcessEnv = {},
-): Promise<Said> {
-  const said = { code: 0, out: "", err: "" };
-  const io: Io = {
+  env: NodeJS.ProcessEnv,
+): Io {
+  return {
     out: (text) => {
       said.out += text;
     },
@@ -40,10 +39,20 @@ export async function mayfly(
     },
     ready: () => Promise.resolve(),
     cwd,
-    env: { ...process.env, ...env },
+    env,
     terminal: { out: false, err: false, in: false, columns: 80 },
     ask: () => Promise.resolve(""),
   };
+}
+
+/** Runs a command in this process, as `mayfly ARGS` would in a folder. */
+export async function mayfly(
+  args: string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Said> {
+  const said = { code: 0, out: "", err: "" };
+  const io = ioInto(said, cwd, { ...process.env, ...env });
   said.code = await main(args, io);
   return said;
 }

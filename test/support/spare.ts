@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { startWarm, warmDrivers } from "../../src/engine/warm.ts";
+import { listSpares, startWarm } from "../../src/engine/warm.ts";
 
 /** A spare driver for programs in this folder, exercised and waiting; the first makes the archive of classes before. */
 export async function readySpare(folder: string): Promise<string> {
   const spare = await startWarm(undefined, folder, process.env, () => {});
   if (!spare) throw new Error("there was one already");
   for (let i = 0; i < 3000; i++) {
-    const now = warmDrivers(process.env).find(({ id }) => id === spare.id);
+    const now = listSpares(process.env).find(({ id }) => id === spare.id);
     if (!now) throw new Error("the spare has ended by itself");
     if (now.state === "ready") return spare.id;
     await sleep(100);

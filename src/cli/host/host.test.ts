@@ -1,26 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ioInto } from "../../../test/support/cli.ts";
 import type { EventBody } from "../../model/event.ts";
-import type { Io } from "../command.ts";
 import { foldJavaFrames } from "./fold.ts";
 import { textHost } from "./text.ts";
 
 function shown(...events: EventBody[]): { out: string; err: string } {
   const said = { out: "", err: "" };
-  const io: Io = {
-    out: (text) => {
-      said.out += text;
-    },
-    err: (text) => {
-      said.err += text;
-    },
-    ready: () => Promise.resolve(),
-    cwd: "/",
-    env: {},
-    terminal: { out: false, err: false, in: false, columns: 80 },
-    ask: () => Promise.resolve(""),
-  };
-  const host = textHost(io);
+  const host = textHost(ioInto(said, "/", {}));
   for (const event of events) host.show({ at: 0, run: "r", ...event });
   host.close();
   return said;

@@ -5,7 +5,7 @@ import { projectFolder } from "../../engine/project.ts";
 import { findPrunable, removePrunable } from "../../engine/runs/prune.ts";
 import { findRunId } from "../../engine/runs/records.ts";
 import { recoverRuns } from "../../engine/runs/recover.ts";
-import { stopWarm } from "../../engine/warm.ts";
+import { stopSpares } from "../../engine/warm.ts";
 import type { Command } from "../command.ts";
 
 const UNITS: Record<string, number> = { d: 86_400_000, h: 3_600_000, m: 60_000 };
@@ -43,7 +43,7 @@ export const prune: Command = {
       found.length > 0 &&
       (input.flags.has("yes") || (await ask(`remove ${formatBytes(bytes)}? [y/N] `)));
     // A warm driver runs from the caches that go.
-    if (may && input.flags.has("cache")) await stopWarm(io.env);
+    if (may && input.flags.has("cache")) await stopSpares(io.env);
     if (may) removePrunable(found);
     if (json) io.out(`${JSON.stringify({ found, bytes, removed: may })}\n`);
     else if (found.length === 0) io.err("nothing to remove\n");

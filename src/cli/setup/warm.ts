@@ -1,7 +1,7 @@
 import { MayflyError } from "../../base/errors.ts";
 import { formatBytes, formatDuration, formatTable, plural } from "../../base/format.ts";
 import { didYouMean } from "../../base/nearest.ts";
-import { type KnownSpare, startWarm, stopWarm, warmDrivers } from "../../engine/warm.ts";
+import { type KnownSpare, listSpares, startWarm, stopSpares } from "../../engine/warm.ts";
 import type { Command, Io } from "../command.ts";
 
 const VERBS = ["start", "stop", "status"];
@@ -33,13 +33,13 @@ export const warm: Command = {
     }
     if (verb === "start") return start(job, json, io);
     if (verb === "stop") {
-      const stopped = await stopWarm(io.env);
+      const stopped = await stopSpares(io.env);
       io.out(
         json ? `${JSON.stringify({ stopped })}\n` : `${plural(stopped, "warm driver")} ended\n`,
       );
       return 0;
     }
-    const all = warmDrivers(io.env);
+    const all = listSpares(io.env);
     if (json) io.out(`${JSON.stringify(all)}\n`);
     else if (all.length === 0) io.err("no warm drivers; mayfly warm start makes one\n");
     else for (const line of formatTable(table(all))) io.out(`${line}\n`);
