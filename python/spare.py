@@ -270,11 +270,12 @@ class Spare:
             os.set_blocking(fd, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
-        until = time.monotonic() + self.wish["idle"]
         while True:
-            left = None if self.run else max(0, until - time.monotonic())
+            left = None if self.run else self.time_left()
             ready, _, _ = select.select([self.run or self.listener, wake], [], [], left)
             if not ready:
+                if self.time_left() > 0:
+                    continue
                 return None
             if wake in ready:
                 try:
@@ -294,6 +295,14 @@ class Spare:
                     script = self.obey(json.loads(line))
                     if script:
                         return script
+
+    def time_left(self):
+        """Whoever wants us to stay longer touches the file: src/spark/warm/pool.ts."""
+        try:
+            touched = os.stat(os.path.join(self.folder, "ready")).st_mtime
+        except OSError:
+            return 0
+        return max(0, min(self.wish["idle"], touched + self.wish["idle"] - time.time()))
 
     def obey(self, message):
         if "claim" in message:

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { marked } from "../src/base/processes.ts";
 import { COMMANDS } from "../src/cli/index.ts";
-import { activeRuns, markActive } from "../src/engine/runs/records.ts";
+import { activeRuns, markActive, runIds } from "../src/engine/runs/records.ts";
 import { makeFolder, mayfly } from "./support/cli.ts";
 
 /**
@@ -77,6 +77,17 @@ const SHELL = {
   "mayfly.yaml":
     "jobs:\n  hello:\n    steps:\n      - { command: [sh, -c, 'echo hello $0', you] }\n      - { command: [sh, -c, 'echo out; exit 3'], name: fails, on_failure: continue }\n",
 };
+/** A job whose output is a table, and what it says when it has been saved with another one. */
+const WATCHED = {
+  "mayfly.yaml":
+    "jobs: { copies: { steps: [{ copy: { from: table.csv, to: hdfs:///out/table.csv } }, { command: [sh, say.sh] }], outputs: { out: hdfs:///out } } }\n",
+  "table.csv": "id,name\n1,one\n2,two\n",
+  "say.sh": "cat table.csv\n",
+};
+const SAVED = {
+  "table.csv": "id,name,size\n1,one,9\n3,three,9\n2,two,9\n",
+  "say.sh": "tail -n 2 table.csv\n",
+};
 
 type Transcript = {
   files?: Record<string, string>;
@@ -90,6 +101,12 @@ const transcripts: Record<string, Transcript[]> = {
     { files: SHELL, args: ["run", "helo"] },
     { files: SHELL, args: ["run", "hello", "--on", "mars"] },
     { files: SHELL, args: ["run", "hello", "--verbos"] },
+  ],
+  watch: [
+    { files: WATCHED, before: saveTwice, args: ["watch", "copies"] },
+    { files: SHELL, args: ["watch", "helo"] },
+    { files: SHELL, args: ["watch", "hello", "--sample", "some"] },
+    { args: ["watch"] },
   ],
   init: [
     { files: { "one.py": "x", "two.jar": "x", "requirements.txt": "" }, args: ["init"] },
@@ -251,6 +268,23 @@ async function startSleep(folder: string): Promise<() => void> {
   });
   while (!activeRuns(folder).some((run) => marked(run.id).length > 0)) await sleep(50);
   return () => void child.kill("SIGKILL");
+}
+
+/** Someone saves the job twice, the second time with a mistake in it, and then ends the watching. */
+async function saveTwice(folder: string): Promise<() => void> {
+  const idle = async (runs: number) => {
+    while (runIds(folder).length < runs || activeRuns(folder).length > 0) await sleep(20);
+    await sleep(200);
+  };
+  const saving = (async () => {
+    await idle(1);
+    for (const [name, text] of Object.entries(SAVED)) writeFileSync(join(folder, name), text);
+    await idle(2);
+    writeFileSync(join(folder, "mayfly.yaml"), "jobs: { copies: { steps: [] } }\n");
+    await sleep(500);
+    process.emit("SIGINT");
+  })();
+  return () => void saving;
 }
 
 /** What a running driver's REST service answers to the one question that open asks. */

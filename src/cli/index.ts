@@ -6,6 +6,10 @@ export const COMMANDS: Record<string, Entry> = {
     summary: "run a script, a jar, a folder or a job of mayfly.yaml",
     load: async () => (await import("./job/run.ts")).run,
   },
+  watch: {
+    summary: "run it again on each saved change",
+    load: async () => (await import("./job/watch.ts")).watch,
+  },
   init: {
     summary: "write a mayfly.yaml",
     load: async () => (await import("./setup/init.ts")).init,

@@ -79,7 +79,8 @@ export async function plan(
   });
 }
 
-async function prepareJob(request: RunRequest): Promise<Found> {
+/** What is asked for, found and looked at; nothing is touched. */
+export async function prepareJob(request: RunRequest): Promise<Found> {
   const found = await findJob({
     job: request.job,
     cwd: request.cwd,

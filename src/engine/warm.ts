@@ -1,9 +1,11 @@
+import { IDLE_MS, listSpares, renewSpares, stopSpares } from "../spark/warm/pool.ts";
 import type { WarmDriver } from "../targets/target.ts";
 import { findJob } from "./job/find.ts";
 import { chooseTarget } from "./job/where.ts";
 import { loadProject, placesOf, projectFolder } from "./project.ts";
 
-export { type KnownSpare, listSpares, stopSpares } from "../spark/warm/pool.ts";
+export type { KnownSpare } from "../spark/warm/pool.ts";
+export { listSpares, stopSpares };
 
 /** Starts a spare driver for a job, or for any program in this folder; undefined where there is one. */
 export async function startWarm(
@@ -23,4 +25,30 @@ export async function startWarm(
     env,
     say,
   });
+}
+
+/** How long spares are kept for somebody who saves nothing. */
+const PATIENCE_MS = 60 * 60_000;
+
+/**
+ * While somebody watches a job, the spares of its folder do not end after their five minutes. One that
+ * watches off a terminal takes with it what came to be meanwhile.
+ */
+export function keepSpares(cwd: string, options: { keepWarm?: boolean; env?: NodeJS.ProcessEnv }) {
+  const env = options.env ?? process.env;
+  const there = new Set(listSpares(env).map(({ id }) => id));
+  let until = 0;
+  const timer = setInterval(() => {
+    if (Date.now() < until) renewSpares(cwd, env);
+  }, IDLE_MS / 5).unref();
+  return {
+    waiting: () => {
+      until = Date.now() + PATIENCE_MS;
+    },
+    async close() {
+      clearInterval(timer);
+      if (options.keepWarm) return;
+      await stopSpares(env, (spare) => spare.cwd === cwd && !there.has(spare.id));
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import type { Difference, RowChanges } from "./difference.ts";
 import type { Failure, OutputRecord, Receipt, RunState, TimeSplit } from "./run.ts";
 
 /** One thing that happened. The library emits these; a host shows them. */
@@ -37,7 +38,13 @@ export type EventBody =
       failed: number;
       time?: TimeSplit;
       receipt: Receipt;
-    };
+    }
+  | { code: "watch.waiting"; files: number }
+  | { code: "watch.changed"; files: string[] }
+  /** What is another one than in the last run that went well. */
+  | { code: "watch.compared"; with: string; outputs: Difference[]; printed: RowChanges }
+  /** As it is now, the job cannot be run at all. */
+  | { code: "watch.refused"; message: string; remedy?: string };
 
 export type EventCode = EventBody["code"];
 

@@ -33,7 +33,7 @@ export async function describeDataset(path: string): Promise<Dataset> {
 }
 
 /** Names that begin with _ or . are not data, as for Spark. */
-function dataFiles(path: string): { path: string; bytes: number }[] {
+export function dataFiles(path: string): { path: string; bytes: number }[] {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (!stat || stat.isSymbolicLink()) return [];
   if (!stat.isDirectory()) return [{ path, bytes: stat.size }];

@@ -13,10 +13,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { makeFolder } from "../../test/support/cli.ts";
 import { copy } from "./copy.ts";
 import { describeDataset } from "./dataset.ts";
 import { suggestPath } from "./missing.ts";
 import { localPath, parseUri, rootsOf } from "./places.ts";
+import { readValues } from "./rows.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mayfly-storage-"));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -147,4 +149,45 @@ test("text outputs are counted, whatever their ends and packing", async () => {
     bytes: 7,
     format: "parquet",
   });
+});
+
+test("values of small results are read as text, in the formats that Spark writes as text", async () => {
+  const folder = makeFolder({
+    "csv/part-0.csv": 'id,text\n1,"a, ""b"" \\"c\\"\nd"\n2,\n',
+    "csv/part-1.csv": "id,text\n3,é\n",
+    "json/day=1/part-0.json": '{"a":1,"b":{"c":[1,2]}}\n{"b":null}\n',
+    "text/part-0.txt": "one\ntwo\n",
+    "gz/part-0.csv.gz": gzipSync("1,2\n3,4\n"),
+    "bad/part-0.json": '{"a":1}\n{"a":',
+    "big/part-0.csv": "1,2\n".repeat(10_001),
+  });
+  const values = async (name: string) => {
+    const path = join(folder.path, name);
+    return readValues(path, await describeDataset(path));
+  };
+  assert.deepEqual(await values("csv"), {
+    columns: ["id", "text"],
+    rows: [
+      ["1", 'a, "b" "c"\nd'],
+      ["2", ""],
+      ["3", "é"],
+    ],
+  });
+  assert.deepEqual(await values("json"), {
+    columns: ["a", "b", "day"],
+    rows: [
+      ["1", '{"c":[1,2]}', "1"],
+      ["null", "null", "1"],
+    ],
+  });
+  assert.deepEqual(await values("text"), { rows: [["one"], ["two"]] });
+  assert.deepEqual(await values("gz"), {
+    rows: [
+      ["1", "2"],
+      ["3", "4"],
+    ],
+  });
+  assert.equal(await values("bad"), undefined);
+  assert.equal(await values("big"), undefined);
+  folder.remove();
 });

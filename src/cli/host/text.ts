@@ -1,8 +1,10 @@
+import { relative } from "node:path";
 import { formatBytes, formatDuration, plural, printable } from "../../base/format.ts";
 import type { Event } from "../../model/event.ts";
 import type { OutputRecord } from "../../model/run.ts";
 import type { Io } from "../command.ts";
 import { paint } from "../paint.ts";
+import { differenceLines } from "./difference.ts";
 import { foldJavaFrames } from "./fold.ts";
 import { makeStatus } from "./status.ts";
 
@@ -16,6 +18,7 @@ export function textHost(io: Io): { show(event: Event): void; close(): void } {
   let midLine = false;
   let steps: string[] = [];
   let ui = "";
+  const told = new Set<string>();
 
   const line = (text: string) => {
     status.clear();
@@ -99,14 +102,39 @@ export function textHost(io: Io): { show(event: Event): void; close(): void } {
             ? `, but ${event.failed} of ${steps.length} steps failed`
             : "";
         line(`${mark} ${event.state} in ${formatDuration(event.ms)}${some}${color.dim(split)}`);
-        for (const left of event.receipt.remains) line(`  ${color.yellow(`still there: ${left}`)}`);
+        for (const left of event.receipt.remains.filter((one) => !told.has(one))) {
+          told.add(left); // once is enough for who watches run after run
+          line(`  ${color.yellow(`still there: ${left}`)}`);
+        }
         const more =
           event.state === "failed" ? `mayfly logs ${event.run}` : `mayfly show ${event.run}`;
         line(color.dim(`  more: ${more}${ui ? `, mayfly open ${event.run}` : ""}`));
+        break;
       }
+      case "watch.compared":
+        for (const text of differenceLines(event, color)) line(text);
+        break;
+      case "watch.waiting":
+        line(color.dim(`watching ${plural(event.files, "file")}; Ctrl-C ends it`));
+        break;
+      case "watch.changed":
+        line(
+          `\n${color.bold(`${shortNames(event.files, io.cwd)} saved`)}${color.dim(", running again")}`,
+        );
+        break;
+      case "watch.refused":
+        line(`${color.red("✗")} ${printable(event.message)}`);
+        if (event.remedy) line(`  ${color.yellow(printable(event.remedy))}`);
     }
   };
   return { show, close: status.end };
+}
+
+function shortNames(files: string[], cwd: string): string {
+  const names = files.map((file) => printable(relative(cwd, file)));
+  return names.length > 3
+    ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`
+    : names.join(", ");
 }
 
 export function describeOutput(output: OutputRecord): string {

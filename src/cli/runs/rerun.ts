@@ -1,6 +1,6 @@
 import { requestOf } from "../../engine/rerun.ts";
 import type { Command } from "../command.ts";
-import { watchRun } from "../job/watch-run.ts";
+import { runAndShow } from "../job/show-events.ts";
 import { locateRun } from "./locate.ts";
 
 export const rerun: Command = {
@@ -16,6 +16,6 @@ export const rerun: Command = {
   most: 1,
   async run(input, io) {
     const request = requestOf(await locateRun(input.words[0], io));
-    return watchRun(request, input.flags.has("json"), io);
+    return runAndShow(request, input.flags.has("json"), io);
   },
 };

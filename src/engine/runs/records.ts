@@ -119,22 +119,30 @@ export function isForgotten({ project, record }: Located): boolean {
   return readRecord(runFolder(project, record.id))?.state === "running";
 }
 
-/** How long the steps of the newest run took that was asked for in the same way and went well. */
+/** The newest run that was asked for in the same way and went well. */
+export function lastAlike(
+  project: string,
+  wanted: Pick<RunRecord, "job" | "request">,
+): RunRecord | undefined {
+  const asked = JSON.stringify([wanted.job, wanted.request]);
+  for (const id of runIds(project).slice(0, 20)) {
+    const record = readRecord(runFolder(project, id));
+    if (record?.state !== "succeeded") continue;
+    if (JSON.stringify([record.job, record.request]) === asked) return record;
+  }
+  return undefined;
+}
+
+/** How long its steps took the last time. */
 export function timesOfLast(
   project: string,
   wanted: RunRecord,
 ): (step: number) => number | undefined {
-  const asked = JSON.stringify([wanted.job, wanted.request]);
-  for (const id of runIds(project).slice(0, 20)) {
-    const record = readRecord(runFolder(project, id));
-    if (record?.state !== "succeeded" || JSON.stringify([record.job, record.request]) !== asked)
-      continue;
-    return (index) => {
-      const { startedAt, endedAt } = record.steps[index] ?? {};
-      return startedAt && endedAt ? endedAt - startedAt : undefined;
-    };
-  }
-  return () => undefined;
+  const last = lastAlike(project, wanted);
+  return (index) => {
+    const { startedAt, endedAt } = last?.steps[index] ?? {};
+    return startedAt && endedAt ? endedAt - startedAt : undefined;
+  };
 }
 
 /** In this project first, then in every known one. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { listIfThere, readIfThere, writeAtomic } from "../../base/files.ts";
 import { stateFolder } from "../../base/places.ts";
@@ -195,9 +195,20 @@ function newestFirst(ids: string[]): string[] {
   return ids.sort().reverse();
 }
 
+/** Those of a folder wait from now on as if they had just become ready. */
+export function renewSpares(cwd: string, env: NodeJS.ProcessEnv): void {
+  for (const { id, state } of listSpares(env).filter((spare) => spare.cwd === cwd)) {
+    const now = new Date();
+    if (state === "ready") utimesSync(join(poolFolder(env), id, "ready"), now, now);
+  }
+}
+
 /** Ends spares that no run is using; returns how many. */
-export async function stopSpares(env: NodeJS.ProcessEnv = process.env): Promise<number> {
-  const idle = listSpares(env).filter((spare) => spare.state !== "used");
+export async function stopSpares(
+  env: NodeJS.ProcessEnv = process.env,
+  which: (spare: KnownSpare) => boolean = () => true,
+): Promise<number> {
+  const idle = listSpares(env).filter((spare) => spare.state !== "used" && which(spare));
   for (const { id } of idle) await removeSpare(id, env);
   return idle.length;
 }

@@ -1,16 +1,32 @@
 import type { RunRequest } from "../../engine/job/request.ts";
-import { type RunHandle, run } from "../../engine/run.ts";
+import { type RunOptions, run } from "../../engine/run.ts";
+import type { Event } from "../../model/event.ts";
 import type { Io } from "../command.ts";
 import { textHost } from "../host/text.ts";
 
-/** Runs a request and shows its events until it has ended; signals end the run, which ends us. */
-export async function watchRun(request: RunRequest, json: boolean, io: Io): Promise<number> {
-  const handle = await run(request, {
+/** Runs a request and shows its events until it has ended. */
+export async function runAndShow(request: RunRequest, json: boolean, io: Io): Promise<number> {
+  const handle = await run(request, runOptions(json, io));
+  await showEvents(handle, json, io);
+  return (await handle.outcome).exitCode;
+}
+
+export function runOptions(json: boolean, io: Io): RunOptions {
+  return {
     progress: json || io.terminal.err,
     // Somebody sits there and may run it again; a script leaves nothing behind.
     keepWarm: io.terminal.err && io.terminal.in,
     env: io.env,
-  });
+  };
+}
+
+interface Happening {
+  events: AsyncIterable<Event>;
+  cancel(signal: "SIGINT" | "SIGTERM"): void;
+}
+
+/** Shows what happens until it has ended; signals end it, which ends us. */
+export async function showEvents(handle: Happening, json: boolean, io: Io): Promise<void> {
   const forget = passSignals(handle);
   const host = json
     ? { show: (event: object) => io.out(`${JSON.stringify(event)}\n`), close: () => {} }
@@ -20,14 +36,13 @@ export async function watchRun(request: RunRequest, json: boolean, io: Io): Prom
       host.show(event);
       await io.ready();
     }
-    return (await handle.outcome).exitCode;
   } finally {
     host.close();
     forget();
   }
 }
 
-function passSignals(handle: RunHandle): () => void {
+function passSignals(handle: Happening): () => void {
   const interrupt = () => handle.cancel("SIGINT");
   const terminate = () => handle.cancel("SIGTERM");
   process.on("SIGINT", interrupt);

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { readIfThere, sizeOf } from "../../base/files.ts";
+import { compareLines, compareResults, type Result } from "../../model/difference.ts";
+import type { EventBody } from "../../model/event.ts";
+import type { OutputRecord, RunRecord } from "../../model/run.ts";
+import { describeDataset } from "../../storage/dataset.ts";
+import { readValues } from "../../storage/rows.ts";
+
+/** What came of a run: kept, because the next one writes over it. */
+export interface Results {
+  run: string;
+  outputs: Result[];
+  /** What the programs printed on stdout. */
+  lines: string[];
+}
+
+const MOST_PRINTED = 1e6;
+
+/** Of a run that has just ended. */
+export async function readResults(record: RunRecord, folder: string): Promise<Results> {
+  const outputs: Result[] = [];
+  for (const output of record.outputs ?? []) outputs.push(await withValues(output));
+  return { run: record.id, outputs, lines: printedBy(record, folder) };
+}
+
+/** Of one that ended some time ago: what lies there now is what the next one replaces. */
+export async function readEarlier(record: RunRecord, folder: string): Promise<Results> {
+  const outputs: OutputRecord[] = [];
+  for (const { name, uri, path } of record.outputs ?? []) {
+    const now = await describeDataset(path);
+    outputs.push({ name, uri, path, ...now, ...(now.files === 0 ? { missing: true } : {}) });
+  }
+  return readResults({ ...record, outputs }, folder);
+}
+
+async function withValues(output: OutputRecord): Promise<Result> {
+  const values = output.missing ? undefined : await readValues(output.path, output);
+  return values ? { ...output, values } : output;
+}
+
+function printedBy(record: RunRecord, folder: string): string[] {
+  return record.steps.flatMap(({ index }) => {
+    const file = join(folder, "logs", String(index), "stdout.log");
+    const text = sizeOf(file).bytes > MOST_PRINTED ? "" : (readIfThere(file) ?? "");
+    return text === "" ? [] : text.replace(/\n$/, "").split("\n");
+  });
+}
+
+export function compare(before: Results, after: Results): EventBody {
+  return {
+    code: "watch.compared",
+    with: before.run,
+    outputs: compareResults(before.outputs, after.outputs),
+    printed: compareLines(before.lines, after.lines),
+  };
+}
