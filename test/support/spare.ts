@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { listSpares, startWarm } from "../../src/engine/warm.ts";
 
-/** A spare driver for programs in this folder, exercised and waiting; the first makes the archive of classes before. */
-export async function readySpare(folder: string): Promise<string> {
-  const spare = await startWarm(undefined, folder, process.env, () => {});
+/** A spare driver for programs in this folder, or for a job, exercised and waiting; the first makes the archive of classes before. */
+export async function readySpare(folder: string, job?: string): Promise<string> {
+  const spare = await startWarm(job, folder, process.env, () => {});
   if (!spare) throw new Error("there was one already");
   for (let i = 0; i < 3000; i++) {
     const now = listSpares(process.env).find(({ id }) => id === spare.id);
