@@ -2,7 +2,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
-import { type Pair as Row, sparkPairs, startPairs } from "./spark.ts";
+import { difference, type Figure, interleave, type Pair, ratio } from "./pair.ts";
+import { sparkPairs, startPairs } from "./spark.ts";
 
 /**
  * What Mayfly itself costs, as ratios and differences against what runs without it, interleaved in one
@@ -32,17 +33,11 @@ function pair(
   what: string,
   mine: () => number,
   base: () => number,
-  figure: Row["figure"],
+  figure: Figure,
   reach: string,
-): Row {
-  mine();
-  base();
-  const row: Row = { what, mine: [], base: [], figure, reach };
-  for (let i = 0; i < runs; i++) {
-    row.mine.push(mine());
-    row.base.push(base());
-  }
-  return row;
+): Pair {
+  interleave(1, mine, base); // caches
+  return { what, ...interleave(runs, mine, base), figure, reach };
 }
 
 /** The Node that the launcher uses, so that both sides start the same one. */
@@ -102,22 +97,20 @@ function ownCpu(args: string[]): Promise<number> {
   });
 }
 
-const ratio: Row["figure"] = (mine, base) => `${(mine / base).toFixed(2)} x`;
-const difference: Row["figure"] = (mine, base) => `+${(mine - base).toFixed(0)} ms`;
 const bare = () => wall(node, ["-e", "0"]);
-const rows: Row[] = [
+const rows: Pair[] = [
   pair(
     "mayfly --version, against node -e 0",
     () => wall(LAUNCHER, ["--version"]),
     bare,
-    ratio,
+    ratio(2),
     "≤ 1.5 x",
   ),
   pair(
     "mayfly --help, against node -e 0",
     () => wall(LAUNCHER, ["--help"]),
     bare,
-    ratio,
+    ratio(2),
     "≤ 1.5 x",
   ),
 ];

@@ -11,21 +11,13 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pythonTools } from "../test/support/python-tools.ts";
+import { interleave, type Pair, ratio } from "./pair.ts";
 
 /** Runs of Spark jobs against plain spark-submit of the same Spark, with the same Python, interleaved. */
 const LAUNCHER = resolve(import.meta.dirname, "../mayfly");
 const folder = mkdtempSync(join(tmpdir(), "mayfly-bench-spark-"));
 // A socket's name is short; and the person's own spares are left alone.
 const state = mkdtempSync(join(tmpdir(), "mayfly-bench-"));
-
-export interface Pair {
-  what: string;
-  mine: number[];
-  base: number[];
-  /** The figure the issue asks for, from both medians. */
-  figure(mine: number, base: number): string;
-  reach: string;
-}
 
 const TINY = `from pyspark.sql import SparkSession
 spark = SparkSession.builder.getOrCreate()
@@ -39,8 +31,6 @@ for round in range(int(sys.argv[1])):
     frame = spark.range(40_000_000).selectExpr("id % 1000003 as k", "hash(id, %d) as h" % round)
     print(frame.groupBy("k").agg({"h": "max"}).selectExpr("sum(\`max(h)\`)").first()[0])
 `;
-const ratio = (mine: number, base: number) => `${(mine / base).toFixed(3)} x`;
-
 function seconds(command: string, args: string[], env: NodeJS.ProcessEnv): number {
   const began = process.hrtime.bigint();
   const done = spawnSync(command, args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"], env });
@@ -82,12 +72,7 @@ export function sparkPairs(runs: number, wanted: (name: string) => boolean): Pai
     reach: string,
   ) => {
     if (!wanted(name)) return;
-    const one: Pair = { what, mine: [], base: [], figure: ratio, reach };
-    for (let i = 0; i < count; i++) {
-      one.base.push(base());
-      one.mine.push(mine());
-    }
-    pairs.push(one);
+    pairs.push({ what, ...interleave(count, mine, base), figure: ratio(3), reach });
   };
   const tiny = () => submit("tiny.py");
   pair(
@@ -142,14 +127,12 @@ export async function startPairs(runs: number): Promise<Pair[]> {
     ["mayfly --help, against aws --version of aws-cli", ["-m", "awscli", "--version"]],
     ["mayfly --help, against mrjob --help", ["-m", "mrjob.cmd", "--help"]],
   ];
-  const pairs = others.map(([what, args]) => {
-    const pair: Pair = { what, mine: [], base: [], figure: ratio, reach: "–" };
-    for (let i = 0; i < runs; i++) {
-      pair.base.push(seconds(python, args, env));
-      pair.mine.push(mine());
-    }
-    return pair;
-  });
+  const pairs = others.map(([what, args]) => ({
+    what,
+    ...interleave(runs, mine, () => seconds(python, args, env)),
+    figure: ratio(3),
+    reach: "–",
+  }));
   rmSync(folder, { recursive: true, force: true });
   return pairs;
 }

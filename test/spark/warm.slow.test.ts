@@ -12,7 +12,7 @@ import { noOptions } from "../../src/model/job.ts";
 import { finish } from "../conformance/suite.ts";
 import { makeFolder } from "../support/cli.ts";
 import { makeRandom } from "../support/random.ts";
-import { readySpare } from "../support/spare.ts";
+import { ownSpares, readySpare } from "../support/spare.ts";
 
 /** Runs on a driver that was started ahead: the same as on a new one, and nothing of another run. */
 const LOOKS = `import json, os, sys
@@ -51,13 +51,8 @@ const folder = makeFolder({
     "import time\nfrom pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nprint(spark.range(9).count(), flush=True)\ntime.sleep(600)\n",
   "table.sql": "SELECT 20 + 2 AS n;\n",
 });
-// Sockets have short names: not below the folder of a test, which may be deep.
-process.env.XDG_STATE_HOME = makeFolder().path;
-process.env.MAYFLY_WARM = "";
-after(async () => {
-  await stopSpares(process.env);
-  folder.remove();
-});
+ownSpares();
+after(() => folder.remove());
 
 async function looks(request: Partial<RunRequest>) {
   const done = await finish(await run({ job: "looks.py", cwd: work, ...request }));

@@ -4,11 +4,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { listSpares, stopSpares } from "../../src/engine/warm.ts";
+import { listSpares } from "../../src/engine/warm.ts";
 import type { Event } from "../../src/index.ts";
 import { watch } from "../../src/index.ts";
 import { attemptsOf, readJournal } from "../../src/journal/journal.ts";
 import { makeFolder } from "../support/cli.ts";
+import { ownSpares } from "../support/spare.ts";
 
 /** A job that reads, writes, and reads again what it has written. */
 const job = (factor: number) => `from pyspark.sql import SparkSession
@@ -22,13 +23,8 @@ print(people.count(), people.join(people, "name").count(), spark.read.json("hdfs
 `;
 const people = Array.from({ length: 500 }, (_, i) => `p${i},${i}\n`).join("");
 const folder = makeFolder({ "job.py": job(1), "people.csv": `name,age\n${people}` });
-// Sockets have short names: not below the folder of a test, which may be deep.
-process.env.XDG_STATE_HOME = makeFolder().path;
-process.env.MAYFLY_WARM = "";
-after(async () => {
-  await stopSpares(process.env);
-  folder.remove();
-});
+ownSpares();
+after(() => folder.remove());
 
 async function spareIsReady(): Promise<void> {
   for (let i = 0; listSpares(process.env)[0]?.state !== "ready"; i++) {

@@ -1,5 +1,18 @@
+import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { listSpares, startWarm } from "../../src/engine/warm.ts";
+import { listSpares, startWarm, stopSpares } from "../../src/engine/warm.ts";
+import { makeFolder } from "./cli.ts";
+
+/** Spares of a test are its own. Sockets have short names: not below the folder of a test, which may be deep. */
+export function ownSpares(): void {
+  const state = makeFolder();
+  process.env.XDG_STATE_HOME = state.path;
+  process.env.MAYFLY_WARM = "";
+  after(async () => {
+    await stopSpares(process.env);
+    state.remove();
+  });
+}
 
 /** A spare driver for programs in this folder, or for a job, exercised and waiting; the first makes the archive of classes before. */
 export async function readySpare(folder: string, job?: string): Promise<string> {
