@@ -89,11 +89,20 @@ const SAVED = {
   "say.sh": "tail -n 2 table.csv\n",
 };
 
+const BUCKET = {
+  ".mayfly/s3/data/in/a.csv": "id,name\n1,one\n",
+  ".mayfly/s3/data/in/b/c.tmp": "x",
+  "people.csv": "id\n",
+};
+const undated = (text: string) => text.replace(/\d{4}-\d\d-\d\d[ T][\d:.]+Z?/g, "DATE TIME");
+const unmeasured = (text: string) => text.replace(/ in N s .*/, " in N s");
+
 type Transcript = {
   files?: Record<string, string>;
   args: string[];
   before?: (folder: string) => Promise<() => void>;
   out?: (text: string) => string;
+  err?: (text: string) => string;
 };
 const transcripts: Record<string, Transcript[]> = {
   run: [
@@ -183,6 +192,79 @@ const transcripts: Record<string, Transcript[]> = {
     { files: RECORDED, args: ["open", "last", "spark"] },
     { files: RECORDED, args: ["open", "last", "ganglia"] },
   ],
+  "fs ls": [
+    { files: BUCKET, args: ["fs", "ls", "s3://data/in/*"], out: undated },
+    { files: BUCKET, args: ["fs", "ls", "s3://dat/in"] },
+    { files: BUCKET, args: ["fs", "ls", "s3://data/../.."] },
+    { files: BUCKET, args: ["fs", "ls", "a", "b"] },
+  ],
+  "fs find": [
+    { files: BUCKET, args: ["fs", "find", "s3://data/", "--exclude", "*.tmp"] },
+    { files: BUCKET, args: ["fs", "find"] },
+    { files: BUCKET, args: ["fs", "find", "hdfs:///nowhere"] },
+    { files: BUCKET, args: ["fs", "find", "s3://"] },
+  ],
+  "fs du": [
+    { files: BUCKET, args: ["fs", "du", "s3://data/", "people.csv"] },
+    { files: BUCKET, args: ["fs", "du"] },
+    { files: BUCKET, args: ["fs", "du", "s3://data/inn"] },
+    { files: BUCKET, args: ["fs", "du", "--human"] },
+  ],
+  "fs stat": [
+    { files: BUCKET, args: ["fs", "stat", "s3://data/in/a.csv"], out: undated },
+    { files: BUCKET, args: ["fs", "stat", "s3://data/in/b.csv"] },
+    { files: BUCKET, args: ["fs", "stat"] },
+    { files: BUCKET, args: ["fs", "stat", "a", "b"] },
+  ],
+  "fs cat": [
+    { files: BUCKET, args: ["fs", "cat", "s3://data/in/a.csv"] },
+    { files: BUCKET, args: ["fs", "cat", "s3://data/in"] },
+    { files: BUCKET, args: ["fs", "cat", "s3://data/in/aa.csv"] },
+    { files: BUCKET, args: ["fs", "cat"] },
+  ],
+  "fs head": [
+    { files: BUCKET, args: ["fs", "head", "s3://data/in/a.csv", "--lines", "1"] },
+    { files: BUCKET, args: ["fs", "head", "s3://data/in/a.csv", "--lines", "x"] },
+    { files: BUCKET, args: ["fs", "head", "hdfs:///nothing"] },
+    { files: BUCKET, args: ["fs", "head"] },
+  ],
+  "fs cp": [
+    { files: BUCKET, args: ["fs", "cp", "-r", "s3://data/in", "out"], err: unmeasured },
+    { files: BUCKET, args: ["fs", "cp", "s3://data/in", "out"] },
+    { files: BUCKET, args: ["fs", "cp", "people.csv"] },
+    { files: BUCKET, args: ["fs", "cp", "people.csv", "s3://data/../../out"] },
+    { files: BUCKET, args: ["fs", "cp", "people.csv", "s3://dato/in/"] },
+  ],
+  "fs mv": [
+    { files: BUCKET, args: ["fs", "mv", "people.csv", "s3://data/in/"], err: unmeasured },
+    { files: BUCKET, args: ["fs", "mv", "people.csv", "people.csv"] },
+    { files: BUCKET, args: ["fs", "mv", "peple.csv", "s3://data/in/"] },
+    { files: BUCKET, args: ["fs", "mv", "-r", "s3://data/in", "s3://data/in/below"] },
+  ],
+  "fs rm": [
+    { files: BUCKET, args: ["fs", "rm", "-r", "s3://data/in", "--dry-run"] },
+    { files: BUCKET, args: ["fs", "rm", "s3://data/in"] },
+    { files: BUCKET, args: ["fs", "rm", "-r", "."] },
+    { files: BUCKET, args: ["fs", "rm", "hdfs:///nothing"] },
+  ],
+  "fs mkdir": [
+    { files: BUCKET, args: ["fs", "mkdir", "hdfs:///user/me"] },
+    { files: BUCKET, args: ["fs", "mkdir"] },
+    { files: BUCKET, args: ["fs", "mkdir", "people.csv"] },
+    { files: BUCKET, args: ["fs", "mkdir", "hdfs:///../.."] },
+  ],
+  "fs mb": [
+    { files: BUCKET, args: ["fs", "mb", "s3://new-one"] },
+    { files: BUCKET, args: ["fs", "mb", "s3://data"] },
+    { files: BUCKET, args: ["fs", "mb", "s3://No_Bucket"] },
+    { files: BUCKET, args: ["fs", "mb", "hdfs:///x"] },
+  ],
+  "fs rb": [
+    { files: BUCKET, args: ["fs", "rb", "s3://data", "--force"] },
+    { files: BUCKET, args: ["fs", "rb", "s3://data"] },
+    { files: BUCKET, args: ["fs", "rb", "s3://date"] },
+    { files: BUCKET, args: ["fs", "rb", "s3://data/in"] },
+  ],
   prune: [
     { files: RECORDED, args: ["prune", "--yes"] },
     { files: RECORDED, args: ["prune", "--older-than", "soon"] },
@@ -221,8 +303,13 @@ const state = makeFolder();
 process.env.XDG_STATE_HOME = state.path;
 test.after(() => state.remove());
 
-test("every command of the help has its transcripts", () => {
-  assert.deepEqual(Object.keys(transcripts).sort(), Object.keys(COMMANDS).sort());
+test("every command of the help has its transcripts", async () => {
+  const names: string[] = [];
+  for (const [name, entry] of Object.entries(COMMANDS)) {
+    if ("load" in entry) names.push(name);
+    else names.push(...Object.keys(await entry.verbs()).map((verb) => `${name} ${verb}`));
+  }
+  assert.deepEqual(Object.keys(transcripts).sort(), names.sort());
   for (const [name, list] of Object.entries(transcripts)) assert.ok(list.length >= 4, name);
 });
 
@@ -240,14 +327,15 @@ for (const [name, list] of Object.entries(transcripts)) {
       after?.();
       folder.remove();
       const tidy = (text: string) => steady(text, folder.path);
+      const err = one.err ? one.err(tidy(said.err)) : tidy(said.err);
       const out = one.out ? one.out(tidy(said.out)) : tidy(said.out);
       assert.ok(i === 0 || said.code > 0, `${one.args.join(" ")} was to fail`);
       parts.push(
-        `$ mayfly ${one.args.join(" ")}\n${out}${out && !out.endsWith("\n") ? "\n" : ""}${tidy(said.err).replace(/^(?=.)/gm, "2> ")}exit ${said.code}\n`,
+        `$ mayfly ${one.args.join(" ")}\n${out}${out && !out.endsWith("\n") ? "\n" : ""}${err.replace(/^(?=.)/gm, "2> ")}exit ${said.code}\n`,
       );
     }
     const text = parts.join("\n");
-    const file = join(GOLDEN, `${name}.txt`);
+    const file = join(GOLDEN, `${name.replace(" ", "-")}.txt`);
     if (process.env.MAYFLY_GOLDEN === "write") {
       mkdirSync(GOLDEN, { recursive: true });
       writeFileSync(file, text);
@@ -325,13 +413,15 @@ function steady(text: string, folder: string): string {
 test("the help names every command, and the commands' help shows examples first", async () => {
   const help = await mayfly(["--help"], "/");
   assert.equal(help.code, 0);
-  for (const name of Object.keys(COMMANDS)) {
-    assert.match(help.out, new RegExp(`^  ${name} `, "m"));
-    const own = await mayfly([name, "--help"], "/");
+  for (const name of Object.keys(COMMANDS)) assert.match(help.out, new RegExp(`^  ${name} `, "m"));
+  for (const name of Object.keys(transcripts)) {
+    const words = name.split(" ");
+    const own = await mayfly([...words, "--help"], "/");
     assert.equal(own.code, 0);
     assert.match(own.out.split("\n").slice(0, 3).join("\n"), /Examples/);
-    assert.deepEqual((await mayfly(["help", name], "/")).out, own.out);
+    assert.deepEqual((await mayfly(["help", ...words], "/")).out, own.out);
   }
+  assert.match((await mayfly(["fs", "--help"], "/")).out, /^ {2}cp {5}copy files/m);
 });
 
 test("an error is one JSON document with --json", async () => {

@@ -26,6 +26,7 @@ const STAGES: Record<string, () => string[][]> = {
   unit: () => [tests("src/**/!(*.slow).test.ts", "test/!(*.slow).test.ts")],
   package: () => [tests("test/package.slow.test.ts")],
   spark: () => [tests("src/**/*.slow.test.ts", "test/spark/*.slow.test.ts")],
+  s3: () => [tests("test/s3/*.slow.test.ts")],
   jar: () => [node("java/build.ts", "--check", "--spark-home", sparkHome())],
 };
 

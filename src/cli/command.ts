@@ -23,8 +23,12 @@ export interface Command {
   run(input: Input, io: Io, all: Record<string, Entry>): Promise<number>;
 }
 
-/** A command in the list of all, not yet loaded. */
-export interface Entry {
+/** A command in the list of all, not yet loaded; one with verbs is a word before theirs. */
+export type Entry =
+  | { summary: string; load(): Promise<Command> }
+  | { summary: string; verbs(): Promise<Record<string, Verb>> };
+
+export interface Verb {
   summary: string;
   load(): Promise<Command>;
 }
@@ -41,7 +45,7 @@ export interface Input {
 
 /** The world outside of a command; tests bring their own. */
 export interface Io {
-  out(text: string): void;
+  out(text: string | Uint8Array): void;
   err(text: string): void;
   /** Settles when whoever reads our output has room for more. */
   ready(): Promise<void>;

@@ -1,4 +1,4 @@
-import { COMMON, type Command } from "./command.ts";
+import { COMMON, type Command, type Verb } from "./command.ts";
 import { COMMANDS } from "./index.ts";
 
 export function help(): string {
@@ -35,6 +35,17 @@ Usage
 
 Options
 ${columns(options)}
+`;
+}
+
+export function groupHelp(name: string, summary: string, verbs: Record<string, Verb>): string {
+  const rows = Object.entries(verbs).map(([verb, { summary }]) => [verb, summary]);
+  return `mayfly ${name}: ${summary}
+
+Words
+${columns(rows as [string, string][])}
+
+mayfly ${name} WORD --help shows examples and options.
 `;
 }
 

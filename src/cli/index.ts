@@ -36,6 +36,10 @@ export const COMMANDS: Record<string, Entry> = {
     summary: "the Spark UI or the history of a run",
     load: async () => (await import("./runs/open.ts")).open,
   },
+  fs: {
+    summary: "files: here, in s3:// and in hdfs://",
+    verbs: async () => (await import("./fs/index.ts")).VERBS,
+  },
   prune: {
     summary: "remove old runs and caches",
     load: async () => (await import("./runs/prune.ts")).prune,

@@ -1,12 +1,10 @@
-import type { Io } from "./command.ts";
+import type { Command, Io } from "./command.ts";
 import { COMMANDS } from "./index.ts";
 
 /** One catch for everything: an error becomes text and an exit code here and nowhere else. */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   const [name = "", ...rest] = args;
-  const json = args
-    .slice(0, args.includes("--") ? args.indexOf("--") : args.length)
-    .includes("--json");
+  const json = ownWords(args).includes("--json");
   const say = (word: string, text: string) =>
     io.out(json ? `${JSON.stringify({ [word]: text.trimEnd() })}\n` : text);
   if (name === "--version" || name === "-V" || name === "-v" || name === "version") {
@@ -14,29 +12,55 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     else io.out(`mayfly ${await version()}\n`);
     return 0;
   }
-  if (name === "" || name === "--help" || name === "-h" || name === "help") {
-    const { help, commandHelp } = await import("./help.ts");
-    const word = rest[0] ?? "";
-    const topic = name === "help" && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
-    say("help", topic ? commandHelp(word, await topic.load()) : help());
+  const asked = name === "" || name === "--help" || name === "-h" || name === "help";
+  if (asked && !Object.hasOwn(COMMANDS, rest[0] ?? "")) {
+    const { help } = await import("./help.ts");
+    say("help", help());
     return name === "" ? 2 : 0;
   }
   try {
-    const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    if (!entry) throw await unknownCommand(name);
-    const command = await entry.load();
-    const { parseInput } = await import("./command.ts");
-    const own = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
-    if (own.includes("--help") || own.includes("-h")) {
+    const words = asked ? [...rest, "--help"] : args;
+    const found = await findCommand(words);
+    if ("help" in found) {
+      say("help", found.help);
+      return found.exitCode;
+    }
+    const { command, called, given } = found;
+    if (ownWords(given).some((word) => word === "--help" || word === "-h")) {
       const { commandHelp } = await import("./help.ts");
-      say("help", commandHelp(name, command));
+      say("help", commandHelp(called, command));
       return 0;
     }
-    return await command.run(parseInput(name, command, rest), io, COMMANDS);
+    const { parseInput } = await import("./command.ts");
+    return await command.run(parseInput(called, command, given), io, COMMANDS);
   } catch (error) {
     const { reportError } = await import("./report.ts");
     return reportError(error, name, json, io);
   }
+}
+
+/** Those before `--`. */
+function ownWords(args: readonly string[]): readonly string[] {
+  return args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+}
+
+type Found =
+  | { command: Command; called: string; given: readonly string[] }
+  | { help: string; exitCode: number };
+
+async function findCommand([name = "", ...rest]: readonly string[]): Promise<Found> {
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!entry) throw await unknownCommand(name);
+  if ("load" in entry) return { command: await entry.load(), called: name, given: rest };
+  const verbs = await entry.verbs();
+  const [verb = "", ...given] = rest;
+  if (verb === "" || verb === "--help" || verb === "-h") {
+    const { groupHelp } = await import("./help.ts");
+    return { help: groupHelp(name, entry.summary, verbs), exitCode: verb === "" ? 2 : 0 };
+  }
+  const known = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+  if (!known) throw await unknownVerb(name, verb, Object.keys(verbs));
+  return { command: await known.load(), called: `${name} ${verb}`, given };
 }
 
 async function version(): Promise<string> {
@@ -55,5 +79,15 @@ async function unknownCommand(name: string): Promise<Error> {
     `mayfly has no command "${name}"`,
     hint ??
       (existsSync(name) ? `to run it: mayfly run ${name}` : "mayfly --help lists the commands"),
+  );
+}
+
+async function unknownVerb(name: string, verb: string, verbs: string[]): Promise<Error> {
+  const { MayflyError } = await import("../base/errors.ts");
+  const { didYouMean } = await import("../base/nearest.ts");
+  return new MayflyError(
+    "usage",
+    `mayfly ${name} has no word "${verb}"`,
+    didYouMean(verb, verbs) ?? `one of ${verbs.join(", ")}`,
   );
 }

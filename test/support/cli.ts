@@ -32,7 +32,7 @@ export function ioInto(
 ): Io {
   return {
     out: (text) => {
-      said.out += text;
+      said.out += typeof text === "string" ? text : Buffer.from(text).toString("utf8");
     },
     err: (text) => {
       said.err += text;

@@ -39,6 +39,11 @@ export const completion: Command = {
 async function describeCommands(commands: Record<string, Entry>): Promise<Words[]> {
   const described: Words[] = [];
   for (const [name, entry] of Object.entries(commands)) {
+    if ("verbs" in entry) {
+      const words = Object.keys(await entry.verbs());
+      described.push({ name, summary: entry.summary, options: [], words });
+      continue;
+    }
     const command = await entry.load();
     const options = Object.keys({ ...command.options, ...COMMON }).map((option) => `--${option}`);
     described.push({ name, summary: entry.summary, options, words: command.words ?? [] });

@@ -1,0 +1,126 @@
+import { MayflyError } from "../../base/errors.ts";
+import { pathPattern, splitGlob } from "../../storage/glob.ts";
+import { notThere, type Place } from "../../storage/open.ts";
+import {
+  type Filter,
+  filesBelow,
+  fits,
+  isSafeName,
+  type Move,
+  type TransferOptions,
+  type Transferred,
+  transfer,
+} from "../../storage/transfer.ts";
+import type { Opened } from "./stores.ts";
+
+export interface CopyRequest {
+  from: string[];
+  to: string;
+  recursive: boolean;
+  filter: Filter;
+  /** What has arrived is removed where it came from. */
+  move?: boolean;
+}
+
+/** The files that a copy would move, and where to; nothing is touched. */
+export async function* planCopy(request: CopyRequest, stores: Opened): AsyncGenerator<Move> {
+  const target = await stores.at(request.to);
+  const many = request.from.length > 1;
+  for (const uri of request.from) yield* planOne(uri, request, target, many, stores);
+}
+
+async function* planOne(
+  uri: string,
+  { to, recursive, filter }: CopyRequest,
+  target: Place,
+  many: boolean,
+  stores: Opened,
+): AsyncGenerator<Move> {
+  const source = await stores.at(uri);
+  const found = await source.store.stat(source.path);
+  const into = target.path === "" || target.path.endsWith("/") ? target.path : `${target.path}/`;
+  const split = splitGlob(source.path);
+  const move = (item: Move["item"], path: string): Move => {
+    const same = source.store === target.store && item.path === path;
+    if (same) throw same_(uri, to);
+    return { from: source.store, item, to: target.store, path };
+  };
+  if (found?.kind === "file") {
+    const name = source.path.slice(source.path.lastIndexOf("/") + 1);
+    const folder =
+      many || target.path === "" || target.path.endsWith("/") || (await isFolder(target));
+    if (fits(name, filter)) yield move(found, folder ? `${into}${name}` : target.path);
+    return;
+  }
+  if (split) {
+    const pattern = pathPattern(split.glob);
+    const below = { store: source.store, path: split.folder };
+    let any = false;
+    for await (const { item, name } of filesBelow(below, filter)) {
+      const hit = pattern.test(name) || (recursive && pattern.test(name.split("/")[0] ?? ""));
+      if (!hit) continue;
+      any = true;
+      yield move(item, `${into}${safe(name, uri, target)}`);
+    }
+    if (!any) throw notThere(uri, "copy", stores.wish);
+    return;
+  }
+  if (!found) throw notThere(uri, "copy", stores.wish);
+  if (!recursive) {
+    throw new MayflyError(
+      "usage",
+      `cannot copy "${uri}": it is a folder`,
+      "with --recursive what it holds is copied",
+    );
+  }
+  const base = found.path;
+  if (source.store === target.store && into.startsWith(base)) throw same_(uri, to);
+  for await (const { item, name } of filesBelow({ ...source, path: base }, filter))
+    yield move(item, `${into}${safe(name, uri, target)}`);
+}
+
+/** Keys may hold `..` and `//`; a file of such a name would lie somewhere else. */
+function safe(name: string, uri: string, { store }: Place): string {
+  const onDisk = "file" in store;
+  if (!onDisk || isSafeName(name)) return name;
+  throw new MayflyError(
+    "refused",
+    `cannot copy "${uri}" to a folder: "${name}" would lie outside of it, or under another name`,
+    "leave it out with --exclude, or copy it by its own name",
+  );
+}
+
+async function isFolder({ store, path }: Place): Promise<boolean> {
+  return "file" in store && (await store.stat(path))?.kind === "folder";
+}
+
+function same_(from: string, to: string): MayflyError {
+  return new MayflyError(
+    "refused",
+    `cannot copy "${from}" to "${to}": the one is, or lies in, the other`,
+  );
+}
+
+export async function copy(
+  request: CopyRequest,
+  stores: Opened,
+  options: TransferOptions = {},
+): Promise<Transferred> {
+  const arrived = new Map<Move["from"], string[]>();
+  const done = await transfer(planCopy(request, stores), {
+    ...options,
+    done: (move, reason) => {
+      options.done?.(move, reason);
+      if (reason === undefined && request.move)
+        arrived.set(move.from, [...(arrived.get(move.from) ?? []), move.item.path]);
+    },
+  });
+  for (const [store, paths] of arrived) {
+    for (const { path, reason } of await store.remove(paths))
+      done.failed.push({
+        uri: store.uri(path),
+        reason: `it was copied, and is still there: ${reason}`,
+      });
+  }
+  return done;
+}

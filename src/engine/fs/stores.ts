@@ -1,0 +1,44 @@
+import type { SessionWish } from "../../aws/session.ts";
+import { openStores, type Stores, type StoresWish } from "../../storage/open.ts";
+import { rootsOf } from "../../storage/places.ts";
+import { loadProject, placesOf, projectFolder } from "../project.ts";
+
+export { filterPattern } from "../../storage/glob.ts";
+export { notThere } from "../../storage/open.ts";
+export type { WriteOptions } from "../../storage/store.ts";
+export { fits } from "../../storage/transfer.ts";
+
+export interface FsOptions {
+  cwd: string;
+  liveS3: boolean;
+  aws?: SessionWish;
+  requesterPays?: boolean;
+}
+
+export interface Opened extends Stores {
+  wish: StoresWish;
+  project: string;
+}
+
+/** The stores of the project someone stands in, for as long as the work takes. */
+export async function withStores<T>(
+  options: FsOptions,
+  work: (stores: Opened) => Promise<T>,
+): Promise<T> {
+  const project = await loadProject(projectFolder(options.cwd));
+  const { state, mounts } = placesOf(project, options.liveS3);
+  const { cwd, liveS3, aws, requesterPays } = options;
+  const wish: StoresWish = {
+    roots: rootsOf(state, mounts),
+    cwd,
+    liveS3,
+    ...(aws ? { aws } : {}),
+    ...(requesterPays ? { requesterPays } : {}),
+  };
+  const stores = openStores(wish);
+  try {
+    return await work({ ...stores, wish, project: project.folder });
+  } finally {
+    await stores.close();
+  }
+}

@@ -1,0 +1,170 @@
+import {
+  copyFileSync,
+  createReadStream,
+  type Dirent,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { copyFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { MayflyError, toMayflyError } from "../base/errors.ts";
+import type { Item, Store } from "./store.ts";
+
+/** A page of a listing; as long as one of S3. */
+const PAGE = 1000;
+/** Below this a copy in one go holds nobody up. */
+const SMALL = 1 << 20;
+
+/** A folder of this machine; `prefix` is what stands before a path in its name. */
+export function folderStore(root: string, prefix: string): Store & { file(path: string): string } {
+  const bounded = prefix !== "";
+  const uri = (path: string) => (bounded ? `${prefix}${path}` : path === "" ? "." : path);
+  const file = (path: string) => {
+    const whole = bounded ? join(root, path) : path.startsWith("/") ? path : join(root, path);
+    if (bounded && whole !== root && !whole.startsWith(root.endsWith("/") ? root : `${root}/`))
+      throw leaves(uri(path), root);
+    return whole;
+  };
+  /** A link in a bucket must not lead out of it. */
+  const inside = (path: string) => {
+    const whole = file(path);
+    if (!bounded || !existsSync(root)) return whole;
+    let there = whole;
+    while (!lstatSync(there, { throwIfNoEntry: false }) && there !== root) there = dirname(there);
+    const base = realpathSync(root);
+    const real = realpathSync(there);
+    if (real !== base && !real.startsWith(`${base}/`)) throw leaves(uri(path), root);
+    return whole;
+  };
+
+  const store: Store & { file(path: string): string } = {
+    uri,
+    file,
+
+    async *list(path, recursive) {
+      let page: Item[] = [];
+      const folders = [path === "" || path.endsWith("/") ? path : `${path}/`];
+      for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+        const below: string[] = [];
+        for (const entry of entries(file(folder))) {
+          if (isTemporary(entry.name)) continue;
+          const item = itemOf(`${folder}${entry.name}`, join(file(folder), entry.name), entry);
+          if (!item) continue;
+          if (item.kind === "folder" && recursive) below.push(item.path);
+          else page.push(item);
+          if (page.length >= PAGE) {
+            yield page;
+            page = [];
+          }
+        }
+        folders.unshift(...below);
+      }
+      if (page.length > 0) yield page;
+    },
+
+    async stat(path) {
+      const found = statSync(inside(path), { throwIfNoEntry: false });
+      if (!found) return undefined;
+      if (found.isDirectory()) {
+        const name = path === "" || path.endsWith("/") ? path : `${path}/`;
+        return { path: name, kind: "folder", bytes: 0, modified: found.mtimeMs };
+      }
+      if (path.endsWith("/")) return undefined;
+      return { path, kind: "file", bytes: found.size, modified: found.mtimeMs };
+    },
+
+    async read(path, range) {
+      const options = range
+        ? { start: range.start, ...(range.end === undefined ? {} : { end: range.end - 1 }) }
+        : {};
+      return createReadStream(inside(path), { ...options, highWaterMark: 1 << 20 });
+    },
+
+    async put(path, from, options) {
+      await copyWhole(from, inside(path), options?.moved);
+    },
+
+    async get(item, to, options) {
+      await copyWhole(inside(item.path), to, options?.moved);
+    },
+
+    async remove(paths) {
+      const failed: { path: string; reason: string }[] = [];
+      for (const path of paths) {
+        try {
+          const whole = file(path);
+          if (path === "" || whole === root) throw new Error("it is the root");
+          // A link goes, not what it leads to.
+          if (lstatSync(whole, { throwIfNoEntry: false })?.isDirectory()) rmdirSync(whole);
+          else rmSync(whole, { force: true });
+        } catch (error) {
+          failed.push({ path, reason: toMayflyError(error, "remove it").message });
+        }
+      }
+      return failed;
+    },
+
+    async makeFolder(path) {
+      const whole = inside(path);
+      if (lstatSync(whole, { throwIfNoEntry: false })?.isFile())
+        throw new MayflyError("refused", `cannot make the folder "${uri(path)}": it is a file`);
+      mkdirSync(whole, { recursive: true });
+    },
+  };
+  return store;
+}
+
+function leaves(uri: string, root: string): MayflyError {
+  return new MayflyError(
+    "refused",
+    `cannot use "${uri}": it leaves its folder "${root}"`,
+    "leave out the .., and links that lead elsewhere",
+  );
+}
+
+function entries(folder: string): Dirent[] {
+  return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Links are what they lead to; one that leads nowhere, a pipe or a socket is nothing. */
+function itemOf(path: string, whole: string, entry: Dirent): Item | undefined {
+  if (entry.isDirectory()) return { path: `${path}/`, kind: "folder", bytes: 0, modified: 0 };
+  const stat = statSync(whole, { throwIfNoEntry: false });
+  // A linked folder is not walked into: it may lead back to where we are.
+  if (!stat?.isFile()) return undefined;
+  return { path, kind: "file", bytes: stat.size, modified: stat.mtimeMs };
+}
+
+const TEMPORARY = /^\..*\.\d+-\d+\.mayfly$/;
+let counter = 0;
+
+/** What is being written beside the name it will have. */
+export function temporaryFor(path: string): string {
+  return join(dirname(path), `.${basename(path).slice(0, 200)}.${process.pid}-${counter++}.mayfly`);
+}
+
+export function isTemporary(name: string): boolean {
+  return TEMPORARY.test(name);
+}
+
+async function copyWhole(from: string, to: string, moved?: (bytes: number) => void): Promise<void> {
+  mkdirSync(dirname(to), { recursive: true });
+  const temporary = temporaryFor(to);
+  try {
+    const { size } = statSync(from);
+    if (size < SMALL) copyFileSync(from, temporary);
+    else await copyFile(from, temporary);
+    renameSync(temporary, to);
+    moved?.(size);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,239 @@
+import type { Dispatcher } from "undici";
+import type { Session } from "../../aws/session.ts";
+import { EMPTY, encode, queryText, signHeaders, UNSIGNED } from "../../aws/sign.ts";
+import { type Clock, systemClock } from "../../base/clock.ts";
+import { MayflyError } from "../../base/errors.ts";
+import { text } from "./xml.ts";
+
+export interface S3Request {
+  method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
+  bucket?: string;
+  key?: string;
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  body?: Uint8Array | string;
+  signal?: AbortSignal | undefined;
+}
+
+export interface S3Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: Dispatcher.ResponseData["body"];
+}
+
+/** One conversation with S3, or with what speaks its protocol. */
+export interface S3Client {
+  /** Answers that are no success come as an error of {@link S3Error}. */
+  send(request: S3Request): Promise<S3Answer>;
+  sendText(request: S3Request): Promise<{ text: string; headers: Record<string, string> }>;
+  /** Where it was asked first; a bucket may live elsewhere. */
+  region: string;
+  close(): Promise<void>;
+}
+
+/** What S3 has said, by its own code. */
+export class S3Error extends MayflyError {
+  readonly said: string;
+  readonly status: number;
+  constructor(said: string, status: number, mayfly: MayflyError) {
+    super(mayfly.code, mayfly.message, mayfly.remedy);
+    this.said = said;
+    this.status = status;
+  }
+}
+
+const CONNECTIONS = 64;
+const ATTEMPTS = 6;
+const RETRIED = new Set([
+  "SlowDown",
+  "InternalError",
+  "ServiceUnavailable",
+  "RequestTimeout",
+  "RequestTimeTooSkewed",
+  "Throttling",
+  "503",
+  "500",
+  "502",
+  "504",
+  "429",
+]);
+
+export async function openS3(session: Session, clock: Clock = systemClock): Promise<S3Client> {
+  const { Agent } = await import("undici");
+  const agent = new Agent({ connections: CONNECTIONS, keepAliveTimeout: 30_000, pipelining: 1 });
+  const credentials = await session.credentials();
+  const endpoint = session.endpoint("s3");
+  const regions = new Map<string, string>();
+  /** The clock of the other side, against ours. */
+  let skew = 0;
+
+  const once = async (asked: S3Request): Promise<S3Answer> => {
+    const region = regions.get(asked.bucket ?? "") ?? session.region;
+    const { origin, path } = address(asked, region, endpoint);
+    const query = asked.query ?? {};
+    const body = asked.body;
+    const unsigned = {
+      method: asked.method,
+      host: new URL(origin).host,
+      path,
+      query,
+      headers: asked.headers ?? {},
+      payload: body === undefined || body.length === 0 ? EMPTY : UNSIGNED,
+    };
+    const scope = { region, service: "s3", now: new Date(clock.now() + skew) };
+    // The session renews them before they end.
+    const who = credentials && (await session.credentials());
+    const headers = who ? signHeaders(unsigned, who, scope) : { ...unsigned.headers };
+    const words = queryText(query);
+    // Not by a URL: that would take the .. out of a key.
+    const answer = await agent.request({
+      origin,
+      path: words ? `${path}?${words}` : path,
+      method: asked.method,
+      headers,
+      headersTimeout: 60_000,
+      bodyTimeout: 60_000,
+      ...(body === undefined ? {} : { body }),
+      ...(asked.signal ? { signal: asked.signal } : {}),
+    });
+    return {
+      status: answer.statusCode,
+      headers: flat(answer.headers),
+      body: answer.body,
+    };
+  };
+
+  const send = async (asked: S3Request): Promise<S3Answer> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const answer = await once(asked);
+        if (answer.status < 300) return answer;
+        const xml = await answer.body.text();
+        const code = text(xml, "Code") ?? String(answer.status);
+        const region = answer.headers["x-amz-bucket-region"] ?? text(xml, "Region");
+        if (
+          region &&
+          asked.bucket &&
+          regions.get(asked.bucket) !== region &&
+          isElsewhere(code, answer.status)
+        ) {
+          regions.set(asked.bucket, region);
+          continue;
+        }
+        if (code === "RequestTimeTooSkewed" && answer.headers.date)
+          skew = Date.parse(answer.headers.date) - clock.now();
+        if (attempt >= ATTEMPTS || !(RETRIED.has(code) || answer.status >= 500))
+          throw failure(asked, code, answer.status, text(xml, "Message"));
+      } catch (error) {
+        if (error instanceof MayflyError) throw error;
+        if (asked.signal?.aborted) throw new MayflyError("interrupted", "interrupted");
+        if (attempt >= ATTEMPTS) throw unreachable(asked, endpoint, error);
+      }
+      await clock.sleep(Math.random() * Math.min(20_000, 100 * 2 ** attempt), asked.signal);
+    }
+  };
+
+  return {
+    send,
+    async sendText(asked) {
+      const answer = await send(asked);
+      return { text: await answer.body.text(), headers: answer.headers };
+    },
+    region: session.region,
+    close: () => agent.close(),
+  };
+}
+
+/** AWS names a bucket in its host, where that is a name for a host; everybody else in the path. */
+function address(
+  { bucket, key }: S3Request,
+  region: string,
+  endpoint: string | undefined,
+): { origin: string; path: string } {
+  const keyPath = key === undefined ? "" : key.split("/").map(encode).join("/");
+  if (endpoint !== undefined) {
+    const { origin, pathname } = new URL(endpoint);
+    const base = pathname.replace(/\/+$/, "");
+    return {
+      origin,
+      path: `${base}${bucket === undefined ? "/" : `/${encode(bucket)}/${keyPath}`}`,
+    };
+  }
+  const host = `s3.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
+  if (bucket === undefined) return { origin: `https://${host}`, path: "/" };
+  return /^[a-z0-9][a-z0-9-]+[a-z0-9]$/.test(bucket)
+    ? { origin: `https://${bucket}.${host}`, path: `/${keyPath}` }
+    : { origin: `https://${host}`, path: `/${encode(bucket)}/${keyPath}` };
+}
+
+function isElsewhere(code: string, status: number): boolean {
+  return (
+    [301, 307, 400].includes(status) &&
+    [
+      "PermanentRedirect",
+      "TemporaryRedirect",
+      "AuthorizationHeaderMalformed",
+      "IllegalLocationConstraintException",
+      "301",
+      "400",
+    ].includes(code)
+  );
+}
+
+function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(", ") : (value ?? ""),
+    ]),
+  );
+}
+
+function failure(
+  asked: S3Request,
+  code: string,
+  status: number,
+  message = `status ${status}`,
+): S3Error {
+  const what =
+    asked.bucket === undefined
+      ? "S3"
+      : `s3://${asked.bucket}${asked.key === undefined ? "" : `/${asked.key}`}`;
+  const attempted = `${{ GET: "read", HEAD: "look at", PUT: "write", POST: "write", DELETE: "remove" }[asked.method]} "${what}"`;
+  const say = (kind: ConstructorParameters<typeof MayflyError>[0], remedy?: string) =>
+    new S3Error(
+      code,
+      status,
+      new MayflyError(kind, `cannot ${attempted}: ${message} (${code})`, remedy),
+    );
+  if (code === "NoSuchBucket")
+    return say("not-found", `mayfly fs ls s3:// lists the buckets there are`);
+  if (status === 404) return say("not-found");
+  if (
+    ["InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken"].includes(code)
+  )
+    return say(
+      "permission",
+      "these credentials are not (any more) known there: aws sts get-caller-identity says whose they are",
+    );
+  if (status === 403)
+    return say(
+      "permission",
+      "the caller needs the permission for it, or the data is public: --no-sign-request",
+    );
+  if (status === 400 || status === 409 || status === 412) return say("refused");
+  return say("cluster", "S3 has failed several times; try again later");
+}
+
+function unreachable(asked: S3Request, endpoint: string | undefined, error: unknown): MayflyError {
+  const why =
+    error instanceof Error
+      ? `${error.message || (error as NodeJS.ErrnoException).code}`
+      : String(error);
+  return new MayflyError(
+    "offline",
+    `cannot reach ${endpoint ?? "S3"} for "s3://${asked.bucket ?? ""}": ${why}`,
+    endpoint ? "is it running at that address?" : "is there a network?",
+    error,
+  );
+}

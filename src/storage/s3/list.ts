@@ -1,0 +1,61 @@
+import type { Item } from "../store.ts";
+import type { S3Client } from "./client.ts";
+import { elements, text } from "./xml.ts";
+
+/** ListObjectsV2, a page at a time; the next page is asked for while this one is looked at. */
+export async function* listObjects(
+  client: S3Client,
+  bucket: string,
+  prefix: string,
+  recursive: boolean,
+  headers: Record<string, string>,
+): AsyncGenerator<Item[]> {
+  const ask = (token: string | undefined) =>
+    client.sendText({
+      method: "GET",
+      bucket,
+      headers,
+      query: {
+        "list-type": "2",
+        "encoding-type": "url",
+        prefix,
+        ...(recursive ? {} : { delimiter: "/" }),
+        ...(token === undefined ? {} : { "continuation-token": token }),
+      },
+    });
+  let next: ReturnType<typeof ask> | undefined = ask(undefined);
+  while (next) {
+    const xml: string = (await next).text;
+    const token = text(xml, "NextContinuationToken");
+    next = text(xml, "IsTruncated") === "true" && token !== undefined ? ask(token) : undefined;
+    // Asked for ahead: whoever stops looking must not be told of its failure.
+    next?.catch(() => {});
+    const items = pageOf(xml);
+    if (items.length > 0) yield items;
+  }
+}
+
+function pageOf(xml: string): Item[] {
+  const encoded = text(xml, "EncodingType") === "url";
+  const name = (raw: string) => (encoded ? decodeURIComponent(raw.replaceAll("+", " ")) : raw);
+  const folders = elements(xml, "CommonPrefixes").map(
+    (one): Item => ({
+      path: name(text(one, "Prefix") ?? ""),
+      kind: "folder",
+      bytes: 0,
+      modified: 0,
+    }),
+  );
+  const files = elements(xml, "Contents").map((one): Item => {
+    const storageClass = text(one, "StorageClass");
+    return {
+      path: name(text(one, "Key") ?? ""),
+      kind: "file",
+      bytes: Number(text(one, "Size") ?? 0),
+      modified: Date.parse(text(one, "LastModified") ?? "") || 0,
+      etag: text(one, "ETag")?.replaceAll('"', "") ?? "",
+      ...(storageClass && storageClass !== "STANDARD" ? { storageClass } : {}),
+    };
+  });
+  return [...folders, ...files];
+}

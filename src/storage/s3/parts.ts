@@ -1,0 +1,26 @@
+import { MayflyError } from "../../base/errors.ts";
+
+/** Up to this an object is written in one request, and read in one. */
+export const PART = 16 * 1024 * 1024;
+
+export function isMd5(etag: string | undefined): boolean {
+  return /^[0-9a-f]{32}$/.test(etag ?? "");
+}
+
+/** A file that shrinks while it is read is told, not padded. */
+export async function readFully(
+  handle: { read: (b: Buffer, o: number, l: number, p: number) => Promise<{ bytesRead: number }> },
+  buffer: Buffer,
+  at: number,
+  file: string,
+): Promise<void> {
+  for (let done = 0; done < buffer.length; ) {
+    const { bytesRead } = await handle.read(buffer, done, buffer.length - done, at + done);
+    if (bytesRead === 0)
+      throw new MayflyError(
+        "refused",
+        `cannot read "${file}": it became shorter while it was read`,
+      );
+    done += bytesRead;
+  }
+}

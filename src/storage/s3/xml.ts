@@ -1,0 +1,36 @@
+const NAMED: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+/** What stands in each element of a name. S3's answers have no attributes and nest no element in its like. */
+export function elements(xml: string, name: string): string[] {
+  const found: string[] = [];
+  const open = `<${name}>`;
+  const close = `</${name}>`;
+  for (let at = xml.indexOf(open); at >= 0; at = xml.indexOf(open, at)) {
+    const end = xml.indexOf(close, at);
+    if (end < 0) break;
+    found.push(xml.slice(at + open.length, end));
+    at = end;
+  }
+  return found;
+}
+
+export function text(xml: string, name: string): string | undefined {
+  const open = `<${name}>`;
+  const at = xml.indexOf(open);
+  if (at < 0) return undefined;
+  const end = xml.indexOf(`</${name}>`, at);
+  return end < 0 ? undefined : unescapeXml(xml.slice(at + open.length, end));
+}
+
+export function unescapeXml(text: string): string {
+  if (!text.includes("&")) return text;
+  return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, number, name) => {
+    if (hex) return String.fromCodePoint(Number.parseInt(hex, 16));
+    if (number) return String.fromCodePoint(Number(number));
+    return NAMED[name] ?? whole;
+  });
+}
+
+export function escapeXml(text: string): string {
+  return text.replace(/[&<>"'\r\n\t]/g, (c) => `&#${c.charCodeAt(0)};`);
+}

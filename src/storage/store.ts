@@ -1,0 +1,48 @@
+import type { Readable } from "node:stream";
+
+/** Something in a store: a file or object, or a folder (on S3, what keys have in common up to a `/`). */
+export interface Item {
+  /** From the root of the store, without a leading slash; a folder's ends with one. */
+  path: string;
+  kind: "file" | "folder";
+  bytes: number;
+  /** Milliseconds; 0 where nobody knows. */
+  modified: number;
+  etag?: string;
+  storageClass?: string;
+}
+
+export interface WriteOptions {
+  storageClass?: string;
+  /** `AES256` or `aws:kms`, and its key. */
+  encryption?: string;
+  kmsKey?: string;
+  contentType?: string;
+  signal?: AbortSignal | undefined;
+  /** Bytes that have reached the store, as they do. */
+  moved?: (bytes: number) => void;
+}
+
+/**
+ * A place with files: a folder of this machine, a bucket. Paths are as in {@link Item}; the empty one is
+ * the root. What is written appears under its name when it is whole, and not before.
+ */
+export interface Store {
+  /** Names a path of it as a person would. */
+  uri(path: string): string;
+  /** A page at a time. Not recursive: what lies directly below a folder. */
+  list(path: string, recursive: boolean): AsyncIterable<Item[]>;
+  /** Undefined where nothing is; a folder where only things below it are. */
+  stat(path: string): Promise<Item | undefined>;
+  /** Bytes of a file from `start` up to, not with, `end`. */
+  read(path: string, range?: { start: number; end?: number }): Promise<Readable>;
+  /** Writes a file of this machine. */
+  put(path: string, file: string, options?: WriteOptions): Promise<void>;
+  /** Writes it into a file of this machine; that one, too, appears when it is whole. */
+  get(item: Item, file: string, options?: WriteOptions): Promise<void>;
+  /** A copy that does not pass through this machine, where both ends can do that. */
+  copyFrom?(from: Store, item: Item, path: string, options?: WriteOptions): Promise<boolean>;
+  /** Files and folders that hold nothing; what cannot be removed is told with the reason. */
+  remove(paths: string[]): Promise<{ path: string; reason: string }[]>;
+  makeFolder(path: string): Promise<void>;
+}

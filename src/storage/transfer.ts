@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import { MayflyError, toMayflyError } from "../base/errors.ts";
+import type { Place } from "./open.ts";
+import { inParallel } from "./parallel.ts";
+import type { Item, Store, WriteOptions } from "./store.ts";
+
+/** One file on its way. */
+export interface Move {
+  from: Store;
+  item: Item;
+  to: Store;
+  path: string;
+}
+
+export interface TransferOptions extends WriteOptions {
+  /** After each file, with the reason when it did not arrive. */
+  done?: (move: Move, reason?: string) => void;
+}
+
+export interface Transferred {
+  files: number;
+  bytes: number;
+  failed: { uri: string; reason: string }[];
+}
+
+const AT_ONCE = 48;
+
+/** Moves files; one that fails does not hold up the others. */
+export async function transfer(
+  moves: AsyncIterable<Move>,
+  options: TransferOptions = {},
+): Promise<Transferred> {
+  const all: Transferred = { files: 0, bytes: 0, failed: [] };
+  await inParallel(moves, AT_ONCE, async (move) => {
+    if (options.signal?.aborted) throw new MayflyError("interrupted", "the copy was interrupted");
+    try {
+      await moveOne(move, options);
+      all.files++;
+      all.bytes += move.item.bytes;
+      options.done?.(move);
+    } catch (error) {
+      if (options.signal?.aborted) throw new MayflyError("interrupted", "the copy was interrupted");
+      const known = toMayflyError(error, `copy "${move.from.uri(move.item.path)}"`);
+      // Whatever comes next would fail in the same way.
+      if (["disk-full", "missing", "offline"].includes(known.code)) throw known;
+      all.failed.push({ uri: move.from.uri(move.item.path), reason: known.message });
+      options.done?.(move, known.message);
+    }
+  });
+  return all;
+}
+
+async function moveOne({ from, item, to, path }: Move, options: TransferOptions): Promise<void> {
+  const source = localFile(from, item.path);
+  const target = localFile(to, path);
+  if (source !== undefined) return to.put(path, source, options);
+  if (target !== undefined) return from.get(item, target, options);
+  if (await to.copyFrom?.(from, item, path, options)) return;
+  const { mkdtempSync, rmSync } = await import("node:fs");
+  const { tmpdir } = await import("node:os");
+  const folder = mkdtempSync(join(tmpdir(), "mayfly-copy-"));
+  try {
+    await from.get(item, join(folder, "file"), { ...options, moved: () => {} });
+    await to.put(path, join(folder, "file"), options);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A store of folders knows where its files lie on this machine. */
+function localFile(store: Store, path: string): string | undefined {
+  return (store as { file?: (path: string) => string }).file?.(path);
+}
+
+export interface Filter {
+  /** The last one that fits decides, as with aws s3. */
+  rules: { include: boolean; pattern: RegExp }[];
+}
+
+/** Files below a folder, with their names below it. */
+export async function* filesBelow(
+  { store, path }: Place,
+  filter: Filter,
+): AsyncGenerator<{ item: Item; name: string }> {
+  const base = path === "" || path.endsWith("/") ? path : `${path}/`;
+  for await (const page of store.list(base, true)) {
+    for (const item of page) {
+      const name = item.path.slice(base.length);
+      // A key that ends in / stands for a folder; it has no content that a file could have.
+      if (item.kind === "file" && !(name === "" || name.endsWith("/")) && fits(name, filter))
+        yield { item, name };
+    }
+  }
+}
+
+export function fits(name: string, { rules }: Filter): boolean {
+  const last = rules.findLast((rule) => rule.pattern.test(name));
+  return last?.include ?? true;
+}
+
+/** Names below a folder that would lie outside of it on a disk. */
+export function isSafeName(name: string): boolean {
+  return (
+    !name.split("/").some((part) => part === ".." || part === "." || part === "") &&
+    !name.includes("\0")
+  );
+}
