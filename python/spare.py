@@ -79,6 +79,7 @@ class Spare:
             self.wish = json.load(file)
         self.listener = None
         self.run = None
+        self.gone = False
         self.buffer = b""
         self.pending = []  # pipes that have no reader yet
         self.children = set()
@@ -261,7 +262,10 @@ class Spare:
     # ---- the run -----------------------------------------------------------------------------------
 
     def say(self, message):
-        self.run.sendall(json.dumps(message).encode() + b"\n")
+        try:
+            self.run.sendall(json.dumps(message).encode() + b"\n")
+        except OSError:
+            self.gone = True  # it has given up waiting, or was killed
 
     def serve(self):
         """Returns the script that this process has become, or None when all is over."""
@@ -293,7 +297,7 @@ class Spare:
                 *lines, self.buffer = (self.buffer + received).split(b"\n")
                 for line in lines:
                     script = self.obey(json.loads(line))
-                    if script:
+                    if script or self.gone:
                         return script
 
     def time_left(self):
@@ -327,6 +331,8 @@ class Spare:
         self.pending.append(self.jvm_pipes)
         out, err = self.jvm_pipes.paths
         self.say({"claimed": True, "pid": os.getpid(), "jvm": self.jvm, "out": out, "err": err})
+        if self.gone:
+            os.unlink(os.path.join(self.folder, "run"))
 
     def reap(self):
         """False when a JVM ends that nobody uses."""

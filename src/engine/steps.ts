@@ -69,11 +69,11 @@ async function runStep(
     if (signal.aborted) stop();
     const result = await session.watch(submitted);
     one.exitCode = result.exitCode;
-    one.state = result.exitCode === 0 ? "succeeded" : "failed";
+    one.state = signal.aborted ? "cancelled" : result.exitCode === 0 ? "succeeded" : "failed";
     one.appIds = result.apps.map((app) => app.id);
     return result;
   } catch (error) {
-    one.state = "failed";
+    one.state = signal.aborted ? "cancelled" : "failed";
     if (!signal.aborted) throw error;
     return undefined;
   } finally {

@@ -1,11 +1,16 @@
-import { IDLE_MS, listSpares, renewSpares, stopSpares } from "../spark/warm/pool.ts";
+import {
+  IDLE_MS,
+  type KnownSpare,
+  listSpares,
+  renewSpares,
+  stopSpares,
+} from "../spark/warm/pool.ts";
 import type { WarmDriver } from "../targets/target.ts";
 import { findJob } from "./job/find.ts";
 import { chooseTarget } from "./job/where.ts";
 import { loadProject, placesOf, projectFolder } from "./project.ts";
 
-export type { KnownSpare } from "../spark/warm/pool.ts";
-export { listSpares, stopSpares };
+export { type KnownSpare, listSpares, stopSpares };
 
 /** Starts a spare driver for a job, or for any program in this folder; undefined where there is one. */
 export async function startWarm(
@@ -45,10 +50,15 @@ export function keepSpares(cwd: string, options: { keepWarm?: boolean; env?: Nod
     waiting: () => {
       until = Date.now() + PATIENCE_MS;
     },
-    async close() {
+    /** What stays, where it does. */
+    async close(): Promise<string | undefined> {
       clearInterval(timer);
-      if (options.keepWarm) return;
-      await stopSpares(env, (spare) => spare.cwd === cwd && !there.has(spare.id));
+      const made = (spare: KnownSpare) => spare.cwd === cwd && !there.has(spare.id);
+      if (!options.keepWarm) await stopSpares(env, made);
+      const stays = listSpares(env).some((spare) => made(spare) && spare.state !== "used");
+      return stays
+        ? "a warm driver for the next run stays, for 5 minutes (mayfly warm stop)"
+        : undefined;
     },
   };
 }

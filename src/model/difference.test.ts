@@ -50,6 +50,16 @@ test("of a result with other columns the values of the shared ones are compared"
   assert.deepEqual(difference?.values, { removed: 0, added: 0, examples: [] });
 });
 
+test("cells are told apart from what they hold, and columns without names from those with", () => {
+  const state = (before: Result["values"], after: Result["values"]) =>
+    compareResults(
+      [result({ ...(before ? { values: before } : {}), digest: "a" })],
+      [result({ ...(after ? { values: after } : {}), digest: "b" })],
+    )[0]?.state;
+  assert.equal(state({ rows: [["x, y", "z"]] }, { rows: [["x", "y, z"]] }), "changed");
+  assert.equal(state({ rows: [["x"]] }, { columns: ["a"], rows: [["x"]] }), "changed");
+});
+
 test("a result that is new, gone, or too large to read", () => {
   const states = (before: Result[], after: Result[]) =>
     compareResults(before, after).map((one) => [one.uri, one.state]);
@@ -59,9 +69,12 @@ test("a result that is new, gone, or too large to read", () => {
   assert.deepEqual(states([result({ missing: true })], [result({ missing: true })]), [
     ["s3://b/out", "same"],
   ]);
-  assert.deepEqual(states([result({ bytes: 1 })], [result({ bytes: 2 })]), [
-    ["s3://b/out", "changed"],
-  ]);
+  const state = (before: Partial<Result>, after: Partial<Result>) =>
+    states([result(before)], [result(after)])[0]?.[1];
+  assert.equal(state({ bytes: 1 }, { bytes: 2 }), "changed");
+  assert.equal(state({ digest: "a" }, { digest: "b" }), "changed");
+  assert.equal(state({ digest: "a" }, { digest: "a" }), "same");
+  assert.equal(state({}, {}), "unread");
 });
 
 test("what was printed is compared in order, by the fewest lines", () => {

@@ -3,6 +3,8 @@ import type { OutputRecord } from "./run.ts";
 /** A result as it can be compared: an output with, when it is small, the values of its rows. */
 export interface Result extends OutputRecord {
   values?: Values;
+  /** Of all bytes of its files, where the values are not read. */
+  digest?: string;
 }
 
 export interface Values {
@@ -15,8 +17,10 @@ export interface Values {
 export interface Difference {
   name: string;
   uri: string;
-  state: "same" | "changed" | "new" | "gone";
+  /** Unread: rows and columns are as before, and of the values nobody knows. */
+  state: "same" | "changed" | "unread" | "new" | "gone";
   rows: { before?: number; after?: number };
+  bytes: { before?: number; after?: number };
   schema: { added: string[]; removed: string[]; retyped: string[] };
   /** Undefined where not both are small enough to have been read. */
   values?: RowChanges;
@@ -55,6 +59,10 @@ function compareResult(before: Result | undefined, after: Result): Difference {
       ...(old?.rows === undefined ? {} : { before: old.rows }),
       ...(now?.rows === undefined ? {} : { after: now.rows }),
     },
+    bytes: {
+      ...(old ? { before: old.bytes } : {}),
+      ...(now ? { after: now.bytes } : {}),
+    },
     schema: compareSchema(old?.schema ?? [], now?.schema ?? []),
     ...(values ? { values } : {}),
   };
@@ -65,10 +73,12 @@ function compareResult(before: Result | undefined, after: Result): Difference {
     rows.before !== rows.after ||
     old.format !== now.format ||
     Object.values(schema).some((names) => names.length > 0) ||
-    // Where values cannot be read, size is all there is; where they can, it says nothing.
-    (values ? values.added + values.removed > 0 : old.bytes !== now.bytes)
+    (values
+      ? values.added + values.removed > 0
+      : old.bytes !== now.bytes || old.digest !== now.digest)
   )
     difference.state = "changed";
+  else if (!values && now.digest === undefined) difference.state = "unread";
   return difference;
 }
 
@@ -77,17 +87,13 @@ function compareSchema(
   after: NonNullable<OutputRecord["schema"]>,
 ): Difference["schema"] {
   if (before.length === 0 || after.length === 0) return { added: [], removed: [], retyped: [] };
-  const typeIn = (columns: typeof before, name: string) =>
-    columns.find((column) => column.name === name)?.type;
+  const types = (columns: typeof before) => new Map(columns.map(({ name, type }) => [name, type]));
+  const [olds, news] = [types(before), types(after)];
   return {
-    added: after
-      .filter(({ name }) => typeIn(before, name) === undefined)
-      .map((c) => `${c.name} ${c.type}`),
-    removed: before
-      .filter(({ name }) => typeIn(after, name) === undefined)
-      .map((c) => `${c.name} ${c.type}`),
+    added: after.filter(({ name }) => !olds.has(name)).map((c) => `${c.name} ${c.type}`),
+    removed: before.filter(({ name }) => !news.has(name)).map((c) => `${c.name} ${c.type}`),
     retyped: after.flatMap(({ name, type }) => {
-      const old = typeIn(before, name);
+      const old = olds.get(name);
       return old === undefined || old === type ? [] : [`${name} ${old} → ${type}`];
     }),
   };
@@ -99,21 +105,30 @@ function compareValues(
   after: Values | undefined,
 ): RowChanges | undefined {
   if (!before || !after) return undefined;
-  const shared = before.columns?.filter((name) => after.columns?.includes(name));
+  // Without names on one side nobody knows which cell belongs to which.
+  if ((before.columns === undefined) !== (after.columns === undefined)) return undefined;
+  const names = new Set(after.columns);
+  const shared = before.columns?.filter((name) => names.has(name));
   const old = rowTexts(before, shared);
   const now = rowTexts(after, shared);
   const removed = without(old, now);
   const added = without(now, old);
-  return changes(
-    removed.map((text) => ({ sign: "-", text })),
-    added.map((text) => ({ sign: "+", text })),
-  );
+  return changes(signed("-", removed.map(shownRow)), signed("+", added.map(shownRow)));
 }
 
+function signed(sign: "-" | "+", texts: string[]): RowChanges["examples"] {
+  return texts.map((text) => ({ sign, text }));
+}
+
+/** Between cells, where they are compared: nothing that a cell may hold. */
+const BETWEEN = "\u0000";
+const shownRow = (row: string) => row.replaceAll(BETWEEN, ", ");
+
 function rowTexts({ columns, rows }: Values, shared: string[] | undefined): string[] {
-  if (!shared || !columns) return rows.map((row) => row.join(", "));
-  const places = shared.map((name) => columns.indexOf(name));
-  return rows.map((row) => places.map((place) => row[place] ?? "").join(", "));
+  if (!shared || !columns) return rows.map((row) => row.join(BETWEEN));
+  const index = new Map(columns.map((name, place) => [name, place]));
+  const places = shared.map((name) => index.get(name) ?? -1);
+  return rows.map((row) => places.map((place) => row[place] ?? "").join(BETWEEN));
 }
 
 /** The first list without those of the second, each as often as it is there. */
@@ -158,12 +173,10 @@ export function compareLines(before: string[], after: string[]): RowChanges {
     end++;
   const old = before.slice(start, before.length - end);
   const now = after.slice(start, after.length - end);
+  // Of very many lines those that came or went, wherever they stand.
   const edits =
     Math.max(old.length, now.length) > MOST_LINES
-      ? [
-          ...old.map((text) => ({ sign: "-" as const, text })),
-          ...now.map((text) => ({ sign: "+" as const, text })),
-        ]
+      ? [...signed("-", without(old, now)), ...signed("+", without(now, old))]
       : fewestEdits(old, now);
   const of = (sign: "-" | "+") => edits.filter((edit) => edit.sign === sign);
   return changes(of("-"), of("+"), edits);

@@ -42,7 +42,7 @@ export type EventBody =
   | { code: "watch.waiting"; files: number }
   | { code: "watch.changed"; files: string[] }
   /** What is another one than in the last run that went well. */
-  | { code: "watch.compared"; with: string; outputs: Difference[]; printed: RowChanges }
+  | { code: "watch.compared"; with: string; outputs: Difference[]; printed?: RowChanges }
   /** As it is now, the job cannot be run at all. */
   | { code: "watch.refused"; message: string; remedy?: string };
 

@@ -36,7 +36,8 @@ export async function describeDataset(path: string): Promise<Dataset> {
 export function dataFiles(path: string): { path: string; bytes: number }[] {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (!stat || stat.isSymbolicLink()) return [];
-  if (!stat.isDirectory()) return [{ path, bytes: stat.size }];
+  if (stat.isFile()) return [{ path, bytes: stat.size }];
+  if (!stat.isDirectory()) return []; // a pipe would keep us waiting for ever
   return readdirSync(path)
     .filter((name) => !/^[_.]/.test(name))
     .sort()
@@ -94,40 +95,51 @@ interface Element {
   type?: string | undefined;
   num_children?: number | undefined;
   converted_type?: string | undefined;
+  precision?: number | undefined;
+  scale?: number | undefined;
 }
 
-/** Columns of the first level; what lies inside a struct, list or map is named by that word. */
+/** Columns of the first level, their types in Spark's words. */
 function topColumns(elements: readonly Element[]): Column[] {
-  const columns: Column[] = [];
   let i = 1;
-  const skip = (): void => {
-    const children = elements[i++]?.num_children ?? 0;
-    for (let c = 0; c < children; c++) skip();
+  const column = (): Column => {
+    const element = elements[i++] as Element;
+    const children = Array.from({ length: element.num_children ?? 0 }, column);
+    return { name: element.name, type: typeName(element, children) };
   };
-  while (i < elements.length) {
-    const { name, type, num_children: nested, converted_type: converted } = elements[i] as Element;
-    columns.push({
-      name,
-      type: nested ? (converted ?? "struct").toLowerCase() : typeName(type, converted),
-    });
-    skip();
-  }
+  const columns: Column[] = [];
+  while (i < elements.length) columns.push(column());
   return columns;
 }
 
-function typeName(type = "", converted?: string): string {
-  if (converted === "UTF8") return "string";
-  if (converted) return converted.toLowerCase();
-  return (
-    {
-      INT32: "int",
-      INT64: "bigint",
-      INT96: "timestamp",
-      DOUBLE: "double",
-      FLOAT: "float",
-      BOOLEAN: "boolean",
-    }[type] ?? "binary"
-  );
+const PRIMITIVE: Record<string, string> = {
+  INT32: "int",
+  INT64: "bigint",
+  INT96: "timestamp",
+  DOUBLE: "double",
+  FLOAT: "float",
+  BOOLEAN: "boolean",
+};
+const CONVERTED: Record<string, string> = {
+  UTF8: "string",
+  ENUM: "string",
+  DATE: "date",
+  TIMESTAMP_MILLIS: "timestamp",
+  TIMESTAMP_MICROS: "timestamp",
+  INT_8: "tinyint",
+  INT_16: "smallint",
+};
+
+function typeName({ type = "", converted_type, precision, scale }: Element, children: Column[]) {
+  const [first] = children;
+  // The group between a list, or a map, and what it holds has a name of its own, and one or two children.
+  const held = /^[\w]*<(.*)>$/s.exec(first?.type ?? "")?.[1] ?? first?.type;
+  if (converted_type === "LIST") return `array<${held?.replace(/^\w+: /, "")}>`;
+  if (converted_type === "MAP") return `map<${held?.replaceAll(/(^|, )(?:key|value): /g, "$1")}>`;
+  if (children.length > 0)
+    return `struct<${children.map((child) => `${child.name}: ${child.type}`).join(", ")}>`;
+  if (converted_type === "DECIMAL") return `decimal(${precision ?? "?"},${scale ?? 0})`;
+  return CONVERTED[converted_type ?? ""] ?? PRIMITIVE[type] ?? "binary";
 }
 
 function partitions(path: string): Column[] {
@@ -138,6 +150,14 @@ function partitions(path: string): Column[] {
 }
 
 async function describeText(files: { path: string }[], format: string): Promise<Partial<Dataset>> {
+  try {
+    return await countText(files, format);
+  } catch {
+    return {}; // damaged, or gone meanwhile: what is known is the files and bytes
+  }
+}
+
+async function countText(files: { path: string }[], format: string): Promise<Partial<Dataset>> {
   let rows = 0;
   const firsts: string[] = [];
   for (const file of files) {
@@ -164,7 +184,9 @@ const schemaOf = (schema: Column[] | undefined) => (schema ? { schema } : {});
 function openText(path: string): AsyncIterable<Buffer> | undefined {
   if (/\.(bz2|snappy|zst|lz4|xz|deflate)$/.test(path)) return undefined;
   const raw = createReadStream(path);
-  return path.endsWith(".gz") ? raw.pipe(createGunzip()) : raw;
+  if (!path.endsWith(".gz")) return raw;
+  const unpacked = createGunzip();
+  return raw.on("error", (error) => unpacked.destroy(error)).pipe(unpacked);
 }
 
 /** A header is a first line that every file has, of different words and no number. */

@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { createReadStream, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Values } from "../model/difference.ts";
 import { type Dataset, dataFiles } from "./dataset.ts";
@@ -6,6 +8,7 @@ import { type Dataset, dataFiles } from "./dataset.ts";
 /** Of larger results only rows and schema are compared. */
 export const MOST_ROWS = 10_000;
 export const MOST_BYTES = 5e6;
+const MOST_CELLS = 1e6;
 
 /** The values of a small result as text; undefined for a large one, or what cannot be read here. */
 export async function readValues(path: string, dataset: Dataset): Promise<Values | undefined> {
@@ -17,7 +20,7 @@ export async function readValues(path: string, dataset: Dataset): Promise<Values
   try {
     switch (dataset.format) {
       case "parquet":
-        return await parquetValues(files);
+        return tableOf(await (await import("./parquet-rows.ts")).parquetObjects(files));
       case "json":
         return jsonValues(files);
       case "csv":
@@ -35,55 +38,96 @@ export async function readValues(path: string, dataset: Dataset): Promise<Values
   }
 }
 
+/** One word for all bytes of a dataset, in however many files of whatever names. */
+export async function digestOf(path: string): Promise<string> {
+  const digests: string[] = [];
+  for (const file of dataFiles(path)) {
+    const hash = createHash("sha256").update(dirname(file.path.slice(path.length)));
+    for await (const chunk of createReadStream(file.path)) hash.update(chunk as Buffer);
+    digests.push(hash.digest("hex"));
+  }
+  return createHash("sha256").update(digests.sort().join()).digest("hex");
+}
+
 interface DataFile {
   path: string;
   /** Columns that stand in the names of its folders. */
-  partitions: Record<string, string>;
-}
-
-async function parquetValues(files: DataFile[]): Promise<Values> {
-  const { parquetReadObjects } = await import("hyparquet");
-  const objects: Record<string, unknown>[] = [];
-  for (const { path, partitions } of files) {
-    const bytes = new Uint8Array(readFileSync(path));
-    const rows = await parquetReadObjects({ file: bytes.buffer });
-    for (const row of rows) objects.push({ ...row, ...partitions });
-  }
-  return tableOf(objects);
+  partitions: Record<string, Bare>;
 }
 
 function jsonValues(files: DataFile[]): Values {
   const objects = files.flatMap(({ path, partitions }) =>
     linesOf(path)
       .filter((line) => line.trim() !== "")
-      .map((line) => ({ ...(JSON.parse(line) as object), ...partitions })),
+      .map((line) => ({ ...requireObject(JSON.parse(line, exactly)), ...partitions })),
   );
   return tableOf(objects);
 }
 
 /** Rows that leave a column out, as JSON does for null, have it empty. */
 function tableOf(objects: Record<string, unknown>[]): Values {
-  const columns = [...new Set(objects.flatMap((object) => Object.keys(object)))];
+  const columns = new Set<string>();
+  for (const object of objects) for (const name of Object.keys(object)) columns.add(name);
+  if (columns.size * objects.length > MOST_CELLS) throw new Error("too many cells");
+  const names = [...columns];
+  const cellOf = (object: Record<string, unknown>, name: string) =>
+    cell(Object.hasOwn(object, name) ? object[name] : null);
   return {
-    columns,
-    rows: objects.map((object) => columns.map((column) => cell(object[column]))),
+    columns: names,
+    rows: objects.map((object) => names.map((name) => cellOf(object, name))),
   };
 }
 
+function requireObject(value: unknown): object {
+  if (typeof value === "object" && value !== null && !(value instanceof Bare)) return value;
+  throw new Error("a line of JSON that is no object");
+}
+
+/** A number stays the digits that it was: 2^53 is not the end. */
+function exactly(_: string, value: unknown, context?: { source?: string }): unknown {
+  return typeof value === "number" ? new Bare(context?.source ?? String(value)) : value;
+}
+
+/** Text that stands without quotes. */
+class Bare {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** As it can be told from any other value: only what reads like something else stands in quotes. */
 function cell(value: unknown): string {
   if (value === null || value === undefined) return "null";
-  if (value instanceof Date) return value.toISOString();
-  if (typeof value !== "object") return String(value);
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === "bigint" ? part.toString() : part,
-  );
+  if (typeof value === "string")
+    return value === "" || /^(?:null|true|false)$|^["[{]|^-?\d|^\s|\s$/.test(value)
+      ? JSON.stringify(value)
+      : value;
+  return inside(value, (text) => text);
+}
+
+function inside(value: unknown, word: (text: string) => string): string {
+  if (value === null || value === undefined) return "null";
+  if (value instanceof Bare) return value.text;
+  if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString("hex")}`;
+  if (typeof value === "string") return word(value);
+  if (typeof value !== "object") return Object.is(value, -0) ? "-0" : String(value);
+  const deeper = (part: unknown) => inside(part, JSON.stringify);
+  if (Array.isArray(value)) return `[${value.map(deeper).join(", ")}]`;
+  const parts = Object.entries(value).map(([name, part]) => `${name}: ${deeper(part)}`);
+  return `{${parts.join(", ")}}`;
 }
 
 function csvValues(files: DataFile[], header: string[] | undefined): Values {
+  const requireFit = (row: string[]) => {
+    if (header && row.length > header.length) throw new Error("more cells than columns");
+    return row;
+  };
   const rows = files.flatMap(({ path, partitions }) =>
     splitCsv(textOf(path))
+      .map(requireFit)
       .slice(header ? 1 : 0)
-      .map((row) => [...row, ...Object.values(partitions)]),
+      .map((row) => [...row, ...Object.values(partitions).map(({ text }) => text)]),
   );
   const names = Object.keys(files[0]?.partitions ?? {});
   return { rows, ...(header ? { columns: [...header, ...names] } : {}) };
@@ -93,12 +137,13 @@ function csvValues(files: DataFile[], header: string[] | undefined): Values {
 function splitCsv(text: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
-  const cells = /(?:"((?:[^"\\]|\\[\s\S]|"")*)"|([^,\r\n]*))(,|\r?\n|$)/gy;
+  const cells = /(?:"((?:[^"\\]|\\[\s\S]|"")*)"|([^",\r\n][^,\r\n]*)?)(,|\r?\n|$)/gy;
   while (cells.lastIndex < text.length) {
     const match = cells.exec(text);
-    if (!match) break;
+    if (!match) throw new Error("not CSV as Spark writes it");
     const [, quoted, plain = "", end] = match;
-    row.push(quoted === undefined ? plain : quoted.replace(/""|\\"/g, '"'));
+    // For Spark an empty cell is null, and "" is not.
+    row.push(quoted === undefined ? plain : quoted.replace(/""|\\"/g, '"') || '""');
     if (end !== ",") {
       rows.push(row);
       row = [];
@@ -109,7 +154,9 @@ function splitCsv(text: string): string[][] {
 
 function textOf(file: string): string {
   const bytes = readFileSync(file);
-  return (file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
+  return (
+    file.endsWith(".gz") ? gunzipSync(bytes, { maxOutputLength: 4 * MOST_BYTES }) : bytes
+  ).toString("utf8");
 }
 
 function linesOf(file: string): string[] {
@@ -117,11 +164,11 @@ function linesOf(file: string): string[] {
   return text === "" ? [] : text.split(/\r?\n/);
 }
 
-function partitionsOf(path: string): Record<string, string> {
+function partitionsOf(path: string): Record<string, Bare> {
   return Object.fromEntries(
     [...path.matchAll(/\/([^/=]+)=([^/]*)(?=\/)/g)].map((match) => [
       match[1] ?? "",
-      match[2] ?? "",
+      new Bare(match[2] ?? ""),
     ]),
   );
 }

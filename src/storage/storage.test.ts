@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -151,6 +152,20 @@ test("text outputs are counted, whatever their ends and packing", async () => {
   });
 });
 
+test("what cannot be read is described by what is known", async () => {
+  const folder = makeFolder({ "a.txt.gz": gzipSync("one\n").subarray(0, 15), "b.csv": "1\n" });
+  execFileSync("mkfifo", [join(folder.path, "c.csv")]);
+  mkdirSync(join(folder.path, "d"));
+  assert.deepEqual(await describeDataset(join(folder.path, "a.txt.gz")), {
+    files: 1,
+    bytes: 15,
+    format: "text",
+  });
+  const { files, bytes } = await describeDataset(folder.path);
+  assert.deepEqual([files, bytes], [2, 17], "a pipe is not data");
+  folder.remove();
+});
+
 test("values of small results are read as text, in the formats that Spark writes as text", async () => {
   const folder = makeFolder({
     "csv/part-0.csv": 'id,text\n1,"a, ""b"" \\"c\\"\nd"\n2,\n',
@@ -158,6 +173,12 @@ test("values of small results are read as text, in the formats that Spark writes
     "json/day=1/part-0.json": '{"a":1,"b":{"c":[1,2]}}\n{"b":null}\n',
     "text/part-0.txt": "one\ntwo\n",
     "gz/part-0.csv.gz": gzipSync("1,2\n3,4\n"),
+    "exact/part-0.json":
+      '{"a":9007199254740993,"b":"2","c":2}\n{"a":1,"b":"null","c":"x","toString":null}\n',
+    "scalars/part-0.json": "1\n2\n",
+    "broken/part-0.csv": 'a,b\n1,"2\n3,4\n',
+    "wide/part-0.csv": "a,b\n1,2\n1,2,3\n",
+    "cells/part-0.json": Array.from({ length: 2000 }, (_, i) => `{"k${i}":1}\n`).join(""),
     "bad/part-0.json": '{"a":1}\n{"a":',
     "big/part-0.csv": "1,2\n".repeat(10_001),
   });
@@ -176,7 +197,7 @@ test("values of small results are read as text, in the formats that Spark writes
   assert.deepEqual(await values("json"), {
     columns: ["a", "b", "day"],
     rows: [
-      ["1", '{"c":[1,2]}', "1"],
+      ["1", "{c: [1, 2]}", "1"],
       ["null", "null", "1"],
     ],
   });
@@ -187,6 +208,12 @@ test("values of small results are read as text, in the formats that Spark writes
       ["3", "4"],
     ],
   });
+  assert.deepEqual((await values("exact"))?.rows, [
+    ["9007199254740993", '"2"', "2", "null"],
+    ["1", '"null"', "x", "null"],
+  ]);
+  for (const unreadable of ["scalars", "broken", "wide", "cells"])
+    assert.equal(await values(unreadable), undefined, unreadable);
   assert.equal(await values("bad"), undefined);
   assert.equal(await values("big"), undefined);
   folder.remove();

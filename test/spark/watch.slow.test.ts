@@ -19,6 +19,9 @@ ages = people.selectExpr("name", "age * ${factor} as age")
 ages.write.mode("overwrite").parquet("hdfs:///ages")
 both = people.crossJoin(people.withColumnRenamed("age", "other").drop("name"))
 both.write.mode("overwrite").json("hdfs:///both")
+spark.sql("""select cast('12345678901234567890.0${factor}' as decimal(38,2)) d, timestamp_micros(1700000000000000 + ${factor}) t,
+  unhex('0${factor}FF') b, if(${factor} = 1, null, 'null') s, array(date '1969-12-31', null) a, named_struct('x', ${factor}) st,
+  map('k', 9007199254740992 + ${factor}) m""").write.mode("overwrite").parquet("hdfs:///exact")
 print(people.count(), people.join(people, "name").count(), spark.read.json("hdfs:///both").count())
 `;
 const people = Array.from({ length: 500 }, (_, i) => `p${i},${i}\n`).join("");
@@ -50,11 +53,32 @@ test("watching: a sample of what is read, each further run on a spare, and the d
   const said = events.flatMap((event) => (event.code === "step.output" ? [event.text] : []));
   assert.equal(said.join(""), "20 20 400\n20 20 400\n", "what it wrote itself is read whole");
   const compared = events.find((event) => event.code === "watch.compared");
-  const [ages, both] = compared?.outputs ?? [];
+  const [ages, both, exact] = compared?.outputs ?? [];
+  const row = (n: number) =>
+    `12345678901234567890.0${n}, 2023-11-14 22:13:20.00000${n}, 0x0${n}ff, ${n === 1 ? "null" : '"null"'}, ["1969-12-31", null], {x: ${n}}, {k: 900719925474099${n + 2}}`;
+  assert.deepEqual(
+    exact?.values?.examples.map(({ text }) => text),
+    [row(1), row(2)],
+  );
   assert.deepEqual([ages?.name, ages?.rows], ["ages", { before: 20, after: 20 }]);
   assert.deepEqual([ages?.values?.removed, ages?.values?.added], [19, 19], "0 stays 0");
   assert.deepEqual([both?.name, both?.state], ["both", "same"]);
-  assert.equal(compared?.printed.added, 0);
+  const described = events.find(
+    (event) => event.code === "output" && event.output.name === "exact",
+  );
+  assert.deepEqual(
+    described?.code === "output" && described.output.schema?.map(({ type }) => type),
+    [
+      "decimal(38,2)",
+      "timestamp",
+      "binary",
+      "string",
+      "array<date>",
+      "struct<x: int>",
+      "map<string, bigint>",
+    ],
+  );
+  assert.equal(compared?.printed?.added, 0);
   const runs = events.filter((event) => event.code === "run.started");
   const claims = runs.map((event) =>
     attemptsOf(readJournal(event.folder)).find(({ intent }) => intent.do === "claim-spare"),

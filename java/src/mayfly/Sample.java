@@ -1,6 +1,10 @@
 package mayfly;
 
 import java.io.IOException;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -25,6 +29,7 @@ import scala.runtime.BoxedUnit;
  */
 public final class Sample extends AbstractFunction1<SparkSessionExtensions, BoxedUnit> {
   private static final long SEED = 1;
+  private static final Pattern RUN = Pattern.compile("(\\d{8}-\\d{6})-([0-9a-f]{3})");
   private static final Pattern FORMAT =
       Pattern.compile("org\\.apache\\.spark\\.sql\\.execution\\.datasources\\.(csv|json|xml)\\.");
 
@@ -84,6 +89,14 @@ public final class Sample extends AbstractFunction1<SparkSessionExtensions, Boxe
       return false;
     }
 
+    /** When the run began, which may have had other steps before: the time in its id. */
+    private static long began(long otherwise) {
+      Matcher id = RUN.matcher(String.valueOf(System.getenv("MAYFLY_RUN")));
+      if (!id.lookingAt()) return otherwise;
+      return LocalDateTime.parse(id.group(1), DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"))
+          .toInstant(ZoneOffset.UTC).toEpochMilli() + Integer.parseInt(id.group(2), 16);
+    }
+
     private boolean isInput(LogicalRelation node) {
       if (!(node.relation() instanceof HadoopFsRelation)) return false;
       String[] files = ((HadoopFsRelation) node.relation()).inputFiles();
@@ -92,7 +105,7 @@ public final class Sample extends AbstractFunction1<SparkSessionExtensions, Boxe
       try {
         long written = first.getFileSystem(session.sparkContext().hadoopConfiguration())
             .getFileStatus(first).getModificationTime();
-        return written < session.sparkContext().startTime();
+        return written < began(session.sparkContext().startTime());
       } catch (IOException gone) {
         return true;
       }

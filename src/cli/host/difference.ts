@@ -1,4 +1,4 @@
-import { formatCount, plural, printable } from "../../base/format.ts";
+import { formatBytes, formatCount, plural, printable } from "../../base/format.ts";
 import type { Difference, RowChanges } from "../../model/difference.ts";
 import type { EventBody } from "../../model/event.ts";
 import type { paint } from "../paint.ts";
@@ -13,17 +13,24 @@ export function differenceLines(
   const changed = outputs.filter((one) => one.state !== "same");
   const same = outputs.filter((one) => one.state === "same").map((one) => printable(one.name));
   const lines = changed.flatMap((one) => [
-    `  ${color.bold(printable(one.name))}  ${describe(one)}`,
+    `  ${color.bold(printable(one.name))}  ${color.dim(printable(one.uri))}  ${describe(one)}`,
     ...(one.values ? rows(one.values, color) : []),
   ]);
   if (same.length > 0) lines.push(color.dim(`  ${same.join(", ")}: as before`));
-  if (printed.added + printed.removed > 0) {
+  if (!printed) lines.push(color.dim("  printed too much to compare"));
+  else if (printed.added + printed.removed > 0) {
     lines.push(`  ${color.bold("printed")}  ${count(printed, "line")}`, ...rows(printed, color));
   } else lines.push(color.dim("  printed the same"));
   return [`${color.bold("compared")} ${color.dim(`with ${before}`)}`, ...lines];
 }
 
-function describe({ state, rows: { before, after }, schema, values }: Difference): string {
+function describe(one: Difference): string {
+  const {
+    state,
+    rows: { before, after },
+    schema,
+    values,
+  } = one;
   if (state === "new") return `new${after === undefined ? "" : `, ${plural(after, "row")}`}`;
   if (state === "gone") return "nothing was written";
   const parts: string[] = [];
@@ -41,7 +48,14 @@ function describe({ state, rows: { before, after }, schema, values }: Difference
   }
   if (values && values.added + values.removed > 0) parts.push(count(values, "row"));
   else if (values) parts.push("the values of the other columns as before");
-  else parts.push("too large to compare values");
+  else {
+    const size =
+      one.bytes.before === one.bytes.after
+        ? ""
+        : `${formatBytes(one.bytes.before ?? 0)} → ${formatBytes(one.bytes.after ?? 0)}, `;
+    const what = one.state === "unread" ? "" : "other content, ";
+    parts.push(`${size}${what}values not compared`);
+  }
   return parts.join("; ");
 }
 

@@ -18,7 +18,6 @@ export function textHost(io: Io): { show(event: Event): void; close(): void } {
   let midLine = false;
   let steps: string[] = [];
   let ui = "";
-  const told = new Set<string>();
 
   const line = (text: string) => {
     status.clear();
@@ -102,10 +101,7 @@ export function textHost(io: Io): { show(event: Event): void; close(): void } {
             ? `, but ${event.failed} of ${steps.length} steps failed`
             : "";
         line(`${mark} ${event.state} in ${formatDuration(event.ms)}${some}${color.dim(split)}`);
-        for (const left of event.receipt.remains.filter((one) => !told.has(one))) {
-          told.add(left); // once is enough for who watches run after run
-          line(`  ${color.yellow(`still there: ${left}`)}`);
-        }
+        for (const left of event.receipt.remains) line(`  ${color.yellow(`still there: ${left}`)}`);
         const more =
           event.state === "failed" ? `mayfly logs ${event.run}` : `mayfly show ${event.run}`;
         line(color.dim(`  more: ${more}${ui ? `, mayfly open ${event.run}` : ""}`));
@@ -119,7 +115,7 @@ export function textHost(io: Io): { show(event: Event): void; close(): void } {
         break;
       case "watch.changed":
         line(
-          `\n${color.bold(`${shortNames(event.files, io.cwd)} saved`)}${color.dim(", running again")}`,
+          `\n${color.bold(`${shortNames(event.files, io.cwd)} changed`)}${color.dim(", running again")}`,
         );
         break;
       case "watch.refused":

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { type FSWatcher, readdirSync, readFileSync, statSync, watch } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, type FSWatcher, readdirSync, readFileSync, statSync, watch } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { systemClock } from "../../base/clock.ts";
 import { isSpark, type Job, type Step } from "../../model/job.ts";
 import { PROJECT_FILE } from "../project.ts";
@@ -23,15 +23,19 @@ export interface WatchedFiles {
   next(signal: AbortSignal): Promise<string[]>;
   /** The job may by now be made of other files. */
   follow(job: Job, project: string): void;
+  /** Files that the job writes itself, as it turns out: true for those that are no longer watched. */
+  ignore(files: string[]): string[];
   close(): void;
 }
 
 export function watchFiles(job: Job, project: string): WatchedFiles {
   let places = placesOf(job, project);
   const watchers = new Map<string, FSWatcher>();
+  const ignored = new Set<string>();
   let wake = () => {};
   let found = scan(places);
   let known = hashes(found.files);
+  let scanMs = 0;
 
   const watchFolders = () => {
     for (const [folder, watcher] of watchers) {
@@ -41,7 +45,9 @@ export function watchFiles(job: Job, project: string): WatchedFiles {
     }
     for (const folder of found.folders.filter((one) => !watchers.has(one))) {
       try {
-        const watcher = watch(folder, { persistent: false }, () => wake());
+        const watcher = watch(folder, { persistent: false }, (_, name) => {
+          if (name === null || mayMatter(join(folder, name))) wake();
+        });
         watchers.set(
           folder,
           watcher.on("error", () => watcher.close()),
@@ -51,15 +57,33 @@ export function watchFiles(job: Job, project: string): WatchedFiles {
       }
     }
   };
+  /** Data that a job writes here by the thousand must not make us look each time. */
+  const mayMatter = (path: string) => {
+    const name = basename(path);
+    return CODE.test(name) || !name.includes(".") || places.files.includes(path);
+  };
   watchFolders();
 
   const changed = (): string[] => {
+    const began = performance.now();
     found = scan(places);
     watchFolders();
-    const now = hashes(found.files, known);
-    const names = new Set([...known.keys(), ...now.keys()]);
-    const others = [...names].filter((name) => known.get(name)?.hash !== now.get(name)?.hash);
+    const now = hashes(
+      found.files.filter((file) => !ignored.has(file)),
+      known,
+    );
+    const others = [...now.keys()].filter((name) => {
+      const before = known.get(name)?.hash;
+      // Where there are too many to look at all, one that was not seen before is not a new one.
+      return before === undefined ? !found.partly : before !== now.get(name)?.hash;
+    });
+    for (const [name, before] of known) {
+      if (now.has(name) || ignored.has(name)) continue;
+      if (found.partly && existsSync(name)) now.set(name, before);
+      else others.push(name);
+    }
     known = now;
+    scanMs = performance.now() - began;
     return others;
   };
 
@@ -69,27 +93,37 @@ export function watchFiles(job: Job, project: string): WatchedFiles {
       while (!signal.aborted) {
         const others = new Set(changed());
         if (others.size > 0) {
-          for (let more = [...others]; more.length > 0; more = changed()) {
+          let more = [...others];
+          for (let round = 0; more.length > 0 && round < 20 && !signal.aborted; round++) {
             for (const name of more) others.add(name);
-            await systemClock.sleep(SETTLE_MS);
+            await systemClock.sleep(SETTLE_MS, signal);
+            more = changed();
           }
-          return [...others].sort();
+          return [...others, ...more].sort();
         }
         const woken = new AbortController();
         wake = () => woken.abort();
         signal.addEventListener("abort", wake, { once: true });
         await systemClock.sleep(LOOK_MS, woken.signal);
         signal.removeEventListener("abort", wake);
+        // However much happens there, looking takes a small part of our time.
+        await systemClock.sleep(Math.min(10 * scanMs, LOOK_MS), signal);
       }
       return [];
     },
     follow(next, at) {
       places = placesOf(next, at);
       found = scan(places);
+      const files = found.files.filter((file) => !ignored.has(file));
       known = new Map(
-        [...hashes(found.files, known)].map(([name, now]) => [name, known.get(name) ?? now]),
+        [...hashes(files, known)].map(([name, now]) => [name, known.get(name) ?? now]),
       );
       watchFolders();
+    },
+    ignore(files) {
+      const written = files.filter((file) => !places.files.includes(file));
+      for (const file of written) ignored.add(file);
+      return written;
     },
     close() {
       for (const watcher of watchers.values()) watcher.close();
@@ -114,7 +148,9 @@ function placesOf(job: Job, project: string): CodePlaces {
 }
 
 function filesOf(step: Step): string[] {
-  if (step.kind === "command" || step.kind === "copy") return [];
+  if (step.kind === "copy") return [];
+  // sh say.sh: its program is one of its words.
+  if (step.kind === "command") return [step.command, ...step.args];
   return [step.main, ...(isSpark(step) ? optionFiles(step.options) : [])];
 }
 
@@ -124,22 +160,35 @@ function optionFiles(options: Job["options"]): string[] {
   return [...jars, ...pyFiles, ...files, ...archives].map((path) => path.replace(/#[^#/]*$/, ""));
 }
 
-function scan({ folders, files }: CodePlaces): { folders: string[]; files: string[] } {
+interface Scanned {
+  folders: string[];
+  files: string[];
+  /** There is more than we look at. */
+  partly: boolean;
+}
+
+function scan({ folders, files }: CodePlaces): Scanned {
   const found = new Set(files);
   const searched = new Set<string>();
   const waiting = [...folders];
+  let partly = false;
   for (let folder = waiting.shift(); folder !== undefined; folder = waiting.shift()) {
-    if (searched.size >= MOST_FOLDERS) break;
     if (searched.has(folder)) continue;
+    if (searched.size >= MOST_FOLDERS) partly = true;
+    if (partly) break;
     searched.add(folder);
     for (const entry of entriesOf(folder)) {
       const path = join(folder, entry.name);
-      if (entry.isDirectory() && !NOT_OURS.test(entry.name)) waiting.push(path);
-      else if (entry.isFile() && CODE.test(entry.name) && found.size < MOST_FILES) found.add(path);
+      if (entry.isDirectory()) {
+        if (!NOT_OURS.test(entry.name)) waiting.push(path);
+      } else if (CODE.test(entry.name)) {
+        if (found.size < MOST_FILES) found.add(path);
+        else partly = true;
+      }
     }
   }
   for (const file of files) searched.add(dirname(file));
-  return { folders: [...searched], files: [...found] };
+  return { folders: [...searched], files: [...found], partly };
 }
 
 function entriesOf(folder: string) {

@@ -4,17 +4,19 @@ import { compareLines, compareResults, type Result } from "../../model/differenc
 import type { EventBody } from "../../model/event.ts";
 import type { OutputRecord, RunRecord } from "../../model/run.ts";
 import { describeDataset } from "../../storage/dataset.ts";
-import { readValues } from "../../storage/rows.ts";
+import { digestOf, readValues } from "../../storage/rows.ts";
 
 /** What came of a run: kept, because the next one writes over it. */
 export interface Results {
   run: string;
   outputs: Result[];
-  /** What the programs printed on stdout. */
-  lines: string[];
+  /** What the programs printed on stdout; undefined where that is too much to compare. */
+  lines: string[] | undefined;
 }
 
 const MOST_PRINTED = 1e6;
+/** Beyond this, reading it all would take longer than the job may. */
+const MOST_DIGESTED = 2e8;
 
 /** Of a run that has just ended. */
 export async function readResults(record: RunRecord, folder: string): Promise<Results> {
@@ -35,13 +37,17 @@ export async function readEarlier(record: RunRecord, folder: string): Promise<Re
 
 async function withValues(output: OutputRecord): Promise<Result> {
   const values = output.missing ? undefined : await readValues(output.path, output);
-  return values ? { ...output, values } : output;
+  if (values) return { ...output, values };
+  return output.missing || output.bytes > MOST_DIGESTED
+    ? output
+    : { ...output, digest: await digestOf(output.path) };
 }
 
-function printedBy(record: RunRecord, folder: string): string[] {
-  return record.steps.flatMap(({ index }) => {
-    const file = join(folder, "logs", String(index), "stdout.log");
-    const text = sizeOf(file).bytes > MOST_PRINTED ? "" : (readIfThere(file) ?? "");
+function printedBy(record: RunRecord, folder: string): string[] | undefined {
+  const logs = record.steps.map(({ index }) => join(folder, "logs", String(index), "stdout.log"));
+  if (logs.reduce((sum, log) => sum + sizeOf(log).bytes, 0) > MOST_PRINTED) return undefined;
+  return logs.flatMap((log) => {
+    const text = readIfThere(log) ?? "";
     return text === "" ? [] : text.replace(/\n$/, "").split("\n");
   });
 }
@@ -51,6 +57,6 @@ export function compare(before: Results, after: Results): EventBody {
     code: "watch.compared",
     with: before.run,
     outputs: compareResults(before.outputs, after.outputs),
-    printed: compareLines(before.lines, after.lines),
+    ...(before.lines && after.lines ? { printed: compareLines(before.lines, after.lines) } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { makeFolder } from "../../../test/support/cli.ts";
@@ -90,6 +90,20 @@ test("a change while it runs ends that run, and begins the next", async () => {
   folder.remove();
 });
 
+test("a job that writes its own code, or data by the thousand, runs once and not for ever", async () => {
+  const writes = "mkdir -p data; for i in $(seq 300); do echo $i > data/$i.csv; done\n";
+  const folder = makeFolder({
+    "mayfly.yaml": COPIES,
+    "say.sh": `${writes}date +%N > made.cfg; sleep 0.5; echo done\n`,
+  });
+  const { events } = await watchThrough(folder.path, "copies", []);
+  const states = events.flatMap((event) => (event.code === "run.finished" ? [event.state] : []));
+  assert.deepEqual(states, ["cancelled", "cancelled", "cancelled", "cancelled", "succeeded"]);
+  const notes = events.flatMap((event) => (event.code === "note" ? [event.text] : []));
+  assert.deepEqual(notes, ["made.cfg: the job itself writes it; not watched"]);
+  folder.remove();
+});
+
 test("the end of the watching is the end of what runs", async () => {
   const folder = makeFolder({ "mayfly.yaml": COPIES, "say.sh": "echo begun; sleep 60\n" });
   const handle = await watch({ job: "copies", cwd: folder.path });
@@ -138,6 +152,8 @@ test("code is watched, data and what is saved as it was are not", async () => {
   assert.deepEqual(await changed(), ["named.txt", "new.py"]);
   rmSync(join(folder.path, "new.py"));
   assert.deepEqual(await changed(), ["new.py"]);
+  for (let i = 0; i < 250; i++) mkdirSync(join(folder.path, `a${i}`));
+  assert.deepEqual(await changed(), [], "more folders than are searched: nothing has changed");
   files.close();
   folder.remove();
 });

@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import { toMayflyError } from "../../base/errors.ts";
 import type { Event, EventBody } from "../../model/event.ts";
 import { noOptions } from "../../model/job.ts";
@@ -33,6 +34,9 @@ export async function watch(request: WatchRequest, options: RunOptions = {}): Pr
   };
 }
 
+/** So many runs, one after the other, were ended by a change of the same file. */
+const OWN_WRITES = 4;
+
 async function* repeat(
   wanted: WatchRequest,
   first: Found,
@@ -45,21 +49,25 @@ async function* repeat(
   const files = watchFiles(found.job, found.project.folder);
   const spares = keepSpares(found.job.folder, options);
   try {
-    let before = await earlier(requestFor(wanted, found), found);
+    let before = await earlier(requestFor(wanted, found), found).catch(() => undefined);
+    let again: string[] = [];
+    let times = 0;
     while (!ending.aborted) {
       let changed: string[] = [];
+      let saved: Promise<string[]> | undefined;
+      const over = new AbortController();
       try {
         found = await prepareJob(wanted);
         files.follow(found.job, found.project.folder);
         const handle = await run(requestFor(wanted, found), { ...options, keepWarm: true });
         last = handle.id;
-        const over = new AbortController();
         // What runs is of a time before: nobody waits for it to end.
-        const saved = files.next(over.signal).then((names) => {
+        saved = files.next(over.signal).then((names) => {
           if (names.length > 0) handle.cancel();
           return names;
         });
-        const outcome = yield* follow(handle, ending, over);
+        const outcome = yield* follow(handle, ending);
+        over.abort();
         changed = await saved;
         if (outcome.record.state === "succeeded") {
           const now = await readResults(outcome.record, outcome.folder);
@@ -67,8 +75,21 @@ async function* repeat(
           before = now;
         }
       } catch (error) {
+        over.abort();
+        changed = (await saved) ?? [];
         const { message, remedy } = toMayflyError(error, `run "${wanted.job}"`);
-        yield event({ code: "watch.refused", message, ...(remedy ? { remedy } : {}) });
+        if (changed.length === 0 && !ending.aborted)
+          yield event({ code: "watch.refused", message, ...(remedy ? { remedy } : {}) });
+      }
+      // What changes in run after run, nobody is saving: the job writes it.
+      again = changed.filter((name) => times === 0 || again.includes(name));
+      times = again.length > 0 ? times + 1 : 0;
+      if (times >= OWN_WRITES) {
+        const written = files.ignore(again);
+        const names = written.map((file) => relative(wanted.cwd, file)).join(", ");
+        if (written.length > 0)
+          yield event({ code: "note", text: `${names}: the job itself writes it; not watched` });
+        times = 0;
       }
       if (changed.length === 0) {
         if (!ending.aborted) yield event({ code: "watch.waiting", files: files.count() });
@@ -77,6 +98,8 @@ async function* repeat(
       }
       if (changed.length > 0) yield event({ code: "watch.changed", files: changed });
     }
+    const remains = await spares.close();
+    if (remains) yield event({ code: "note", text: remains });
   } finally {
     files.close();
     await spares.close();
@@ -84,20 +107,19 @@ async function* repeat(
 }
 
 /** Passes on what happens until the run has ended; the end of the watching is its end too. */
-async function* follow(
-  handle: RunHandle,
-  ending: AbortSignal,
-  over: AbortController,
-): AsyncGenerator<Event, Outcome> {
+async function* follow(handle: RunHandle, ending: AbortSignal): AsyncGenerator<Event, Outcome> {
   const end = () => handle.cancel(ending.reason as "SIGINT" | "SIGTERM");
   if (ending.aborted) end();
   ending.addEventListener("abort", end);
   try {
-    yield* handle.events;
+    for await (const event of handle.events) {
+      // The spare stays while somebody watches; what stays after that is told at the end.
+      const kept = event.code === "run.finished" && { ...event.receipt, remains: [] };
+      yield kept ? { ...event, receipt: kept } : event;
+    }
     return await handle.outcome;
   } finally {
     ending.removeEventListener("abort", end);
-    over.abort();
   }
 }
 

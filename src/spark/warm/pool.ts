@@ -66,6 +66,8 @@ export async function claimSpare(wish: SpareWish, run: string): Promise<ClaimedS
     if (readNote(folder)?.key !== key || !existsSync(join(folder, "socket"))) continue;
     const spare = await claim(join(folder, "socket"), run);
     if (spare) return { id, ...spare };
+    // It does not answer: what it takes of the machine is better spent on a new driver.
+    if (existsSync(join(folder, "socket"))) await removeSpare(id, wish.env);
   }
   return undefined;
 }
@@ -199,7 +201,11 @@ function newestFirst(ids: string[]): string[] {
 export function renewSpares(cwd: string, env: NodeJS.ProcessEnv): void {
   for (const { id, state } of listSpares(env).filter((spare) => spare.cwd === cwd)) {
     const now = new Date();
-    if (state === "ready") utimesSync(join(poolFolder(env), id, "ready"), now, now);
+    try {
+      if (state === "ready") utimesSync(join(poolFolder(env), id, "ready"), now, now);
+    } catch {
+      // it has ended just now
+    }
   }
 }
 
