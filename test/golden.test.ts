@@ -361,7 +361,10 @@ async function startSleep(folder: string): Promise<() => void> {
 /** Someone saves the job twice, the second time with a mistake in it, and then ends the watching. */
 async function saveTwice(folder: string): Promise<() => void> {
   const idle = async (runs: number) => {
-    while (runIds(folder).length < runs || activeRuns(folder).length > 0) await sleep(20);
+    for (let i = 0; i < 500; i++) {
+      if (runIds(folder).length >= runs && activeRuns(folder).length === 0) break;
+      await sleep(20);
+    }
     await sleep(200);
   };
   const saving = (async () => {

@@ -111,7 +111,7 @@ async function describeOutputs(
   const records: OutputRecord[] = [];
   for (const { name, uri, path } of await session.outputs()) {
     if (path === "") continue; // on S3 itself: nothing to look at from here
-    const { describeDataset } = await import("../storage/dataset.ts");
+    const { describeDataset } = await import("../storage/dataset/describe.ts");
     const dataset = await describeDataset(path);
     const output: OutputRecord = {
       name,

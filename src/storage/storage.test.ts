@@ -16,10 +16,10 @@ import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { makeFolder } from "../../test/support/cli.ts";
 import { copy } from "./copy.ts";
-import { describeDataset } from "./dataset.ts";
+import { describeDataset } from "./dataset/describe.ts";
+import { readValues } from "./dataset/values.ts";
 import { suggestPath } from "./missing.ts";
 import { localPath, parseUri, rootsOf } from "./places.ts";
-import { readValues } from "./rows.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mayfly-storage-"));
 test.after(() => rmSync(folder, { recursive: true, force: true }));

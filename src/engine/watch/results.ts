@@ -3,8 +3,8 @@ import { readIfThere, sizeOf } from "../../base/files.ts";
 import { compareLines, compareResults, type Result } from "../../model/difference.ts";
 import type { EventBody } from "../../model/event.ts";
 import type { OutputRecord, RunRecord } from "../../model/run.ts";
-import { describeDataset } from "../../storage/dataset.ts";
-import { digestOf, readValues } from "../../storage/rows.ts";
+import { describeDataset } from "../../storage/dataset/describe.ts";
+import { digestOf, readValues } from "../../storage/dataset/values.ts";
 
 /** What came of a run: kept, because the next one writes over it. */
 export interface Results {

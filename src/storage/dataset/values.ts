@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { createReadStream, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { Values } from "../model/difference.ts";
-import { type Dataset, dataFiles } from "./dataset.ts";
+import type { Values } from "../../model/difference.ts";
+import { Bare, cell } from "./cell.ts";
+import { type Dataset, dataFiles } from "./describe.ts";
 
 /** Of larger results only rows and schema are compared. */
 export const MOST_ROWS = 10_000;
@@ -20,7 +21,7 @@ export async function readValues(path: string, dataset: Dataset): Promise<Values
   try {
     switch (dataset.format) {
       case "parquet":
-        return tableOf(await (await import("./parquet-rows.ts")).parquetObjects(files));
+        return tableOf(await (await import("./parquet-values.ts")).parquetObjects(files));
       case "json":
         return jsonValues(files);
       case "csv":
@@ -86,36 +87,6 @@ function requireObject(value: unknown): object {
 /** A number stays the digits that it was: 2^53 is not the end. */
 function exactly(_: string, value: unknown, context?: { source?: string }): unknown {
   return typeof value === "number" ? new Bare(context?.source ?? String(value)) : value;
-}
-
-/** Text that stands without quotes. */
-class Bare {
-  readonly text: string;
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
-/** As it can be told from any other value: only what reads like something else stands in quotes. */
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return "null";
-  if (typeof value === "string")
-    return value === "" || /^(?:null|true|false)$|^["[{]|^-?\d|^\s|\s$/.test(value)
-      ? JSON.stringify(value)
-      : value;
-  return inside(value, (text) => text);
-}
-
-function inside(value: unknown, word: (text: string) => string): string {
-  if (value === null || value === undefined) return "null";
-  if (value instanceof Bare) return value.text;
-  if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString("hex")}`;
-  if (typeof value === "string") return word(value);
-  if (typeof value !== "object") return Object.is(value, -0) ? "-0" : String(value);
-  const deeper = (part: unknown) => inside(part, JSON.stringify);
-  if (Array.isArray(value)) return `[${value.map(deeper).join(", ")}]`;
-  const parts = Object.entries(value).map(([name, part]) => `${name}: ${deeper(part)}`);
-  return `{${parts.join(", ")}}`;
 }
 
 function csvValues(files: DataFile[], header: string[] | undefined): Values {

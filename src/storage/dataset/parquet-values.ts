@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { Bare } from "./cell.ts";
 
 /** Rows with their values as exact as the file has them. */
 export async function parquetObjects(
@@ -30,17 +31,18 @@ const PARSERS = {
   timestampFromMilliseconds: (millis: bigint) => instant(millis * 1_000_000n),
   timestampFromMicroseconds: (micros: bigint) => instant(micros * 1000n),
   timestampFromNanoseconds: instant,
-  dateFromDays: (days: number) => new Date(days * 86_400_000).toISOString().slice(0, 10),
+  dateFromDays: (days: number) =>
+    days === undefined ? days : new Bare(new Date(days * 86_400_000).toISOString().slice(0, 10)),
 } as object;
 
 /** Nanoseconds since 1970 as text, with as many digits as they need. */
-function instant(nanos: bigint): string | undefined {
+function instant(nanos: bigint): Bare | undefined {
   if (nanos === undefined || nanos === null) return undefined;
   const seconds = nanos / 1_000_000_000n - (nanos < 0n && nanos % 1_000_000_000n !== 0n ? 1n : 0n);
   const rest = nanos - seconds * 1_000_000_000n;
   const whole = new Date(Number(seconds) * 1000).toISOString().slice(0, -5).replace("T", " ");
   const digits = rest.toString().padStart(9, "0").replace(/0+$/, "");
-  return digits === "" ? whole : `${whole}.${digits}`;
+  return new Bare(digits === "" ? whole : `${whole}.${digits}`);
 }
 
 function decimal(value: unknown, scale: number): unknown {
@@ -53,5 +55,5 @@ function decimal(value: unknown, scale: number): unknown {
   if (unscaled === undefined) return value;
   const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, "0");
   const whole = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
-  return unscaled < 0n ? `-${whole}` : whole;
+  return new Bare(unscaled < 0n ? `-${whole}` : whole);
 }
