@@ -1,3 +1,22 @@
+/** Work waits until what it costs is to be had; what costs more than all there is has it for itself. */
+export function makeBudget(most: number) {
+  let used = 0;
+  let waiting: (() => void)[] = [];
+  return async (cost: number, work: () => Promise<void>): Promise<void> => {
+    const taken = Math.min(cost, most);
+    while (used + taken > most) await new Promise<void>((wake) => waiting.push(wake));
+    used += taken;
+    try {
+      await work();
+    } finally {
+      used -= taken;
+      const woken = waiting;
+      waiting = [];
+      for (const wake of woken) wake();
+    }
+  };
+}
+
 /** So many at once; the first failure ends the rest, which is waited for, and is thrown. */
 export async function inParallel<T>(
   items: Iterable<T> | AsyncIterable<T>,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { MayflyError, toMayflyError } from "../base/errors.ts";
 import type { Place } from "./open.ts";
-import { inParallel } from "./parallel.ts";
+import { inParallel, makeBudget } from "./parallel.ts";
 import type { Item, Store, WriteOptions } from "./store.ts";
 
 /** One file on its way. */
@@ -24,6 +24,8 @@ export interface Transferred {
 }
 
 const AT_ONCE = 48;
+/** What is on its way lies in memory: of small files many at once, of large ones one in parts. */
+const MOST_BYTES = 48e6;
 
 /** Moves files; one that fails does not hold up the others. */
 export async function transfer(
@@ -31,10 +33,11 @@ export async function transfer(
   options: TransferOptions = {},
 ): Promise<Transferred> {
   const all: Transferred = { files: 0, bytes: 0, failed: [] };
+  const memory = makeBudget(MOST_BYTES);
   await inParallel(moves, AT_ONCE, async (move) => {
     if (options.signal?.aborted) throw new MayflyError("interrupted", "the copy was interrupted");
     try {
-      await moveOne(move, options);
+      await memory(move.item.bytes, () => moveOne(move, options));
       all.files++;
       all.bytes += move.item.bytes;
       options.done?.(move);

@@ -23,7 +23,7 @@ export interface WatchedFiles {
   next(signal: AbortSignal): Promise<string[]>;
   /** The job may by now be made of other files. */
   follow(job: Job, project: string): void;
-  /** Files that the job writes itself, as it turns out: true for those that are no longer watched. */
+  /** Files that the job writes itself, as it turns out. Returns those that are no longer watched. */
   ignore(files: string[]): string[];
   close(): void;
 }
@@ -121,7 +121,7 @@ export function watchFiles(job: Job, project: string): WatchedFiles {
       watchFolders();
     },
     ignore(files) {
-      const written = files.filter((file) => !places.files.includes(file));
+      const written = files.filter((file) => !places.programs.includes(file));
       for (const file of written) ignored.add(file);
       return written;
     },
@@ -134,23 +134,30 @@ export function watchFiles(job: Job, project: string): WatchedFiles {
 interface CodePlaces {
   folders: string[];
   files: string[];
+  /** Those of the files that nobody but a person writes. */
+  programs: string[];
 }
 
 /** Folders that are searched for code, and files that the job names, whatever they are called. */
 function placesOf(job: Job, project: string): CodePlaces {
   const at = (path: string) => resolve(job.folder, path);
-  const files = job.steps
-    .flatMap(filesOf)
-    .concat(Object.values(job.python ?? {}), optionFiles(job.options), join(project, PROJECT_FILE));
-  const local = files.filter((path) => !/^[a-z0-9]+:\/\//i.test(path)).map(at);
+  const local = (paths: string[]) => paths.filter((path) => !/^[a-z0-9]+:\/\//i.test(path)).map(at);
+  const own = [...Object.values(job.python ?? {}), ...optionFiles(job.options)];
+  const programs = local([...job.steps.flatMap(filesOf), ...own, join(project, PROJECT_FILE)]);
+  // sh say.sh: its program is one of its words, and so may be what it writes.
+  const words = local(
+    job.steps.flatMap((step) => (step.kind === "command" ? [step.command, ...step.args] : [])),
+  );
   const mains = job.steps.flatMap((step) => ("main" in step ? [dirname(at(step.main))] : []));
-  return { folders: [...new Set([job.folder, ...mains])], files: [...new Set(local)] };
+  return {
+    folders: [...new Set([job.folder, ...mains])],
+    files: [...new Set([...programs, ...words])],
+    programs,
+  };
 }
 
 function filesOf(step: Step): string[] {
-  if (step.kind === "copy") return [];
-  // sh say.sh: its program is one of its words.
-  if (step.kind === "command") return [step.command, ...step.args];
+  if (step.kind === "command" || step.kind === "copy") return [];
   return [step.main, ...(isSpark(step) ? optionFiles(step.options) : [])];
 }
 

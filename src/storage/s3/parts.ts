@@ -1,7 +1,7 @@
 import { MayflyError } from "../../base/errors.ts";
 
 /** Up to this an object is written in one request, and read in one. */
-export const PART = 16 * 1024 * 1024;
+export const PART = 8 * 1024 * 1024;
 
 export function isMd5(etag: string | undefined): boolean {
   return /^[0-9a-f]{32}$/.test(etag ?? "");

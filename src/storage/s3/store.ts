@@ -1,13 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import {
-  closeSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { open, stat as statFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Readable } from "node:stream";
@@ -123,11 +115,10 @@ export function s3Store(
         const parts: { start: number; end: number }[] = [];
         for (let start = 0; start < item.bytes; start += PART)
           parts.push({ start, end: Math.min(item.bytes, start + PART) });
-        ftruncateSync(target, item.bytes);
         const whole = parts.length === 1 ? createHash("md5") : undefined;
         await inParallel(parts, PARTS_AT_ONCE, (part) =>
           getPart(item, part, target, whole, options),
-        );
+        ).finally(() => closeSync(target));
         const md5 = parts.length === 0 ? undefined : whole?.digest("hex");
         if (md5 && isMd5(item.etag) && md5 !== item.etag)
           throw new MayflyError(
@@ -135,7 +126,6 @@ export function s3Store(
             `cannot read "${uri(item.path)}": what came has another checksum (${md5}) than the object (${item.etag})`,
             "try it again",
           );
-        closeSync(target);
         renameSync(temporary, file);
       } catch (error) {
         rmSync(temporary, { force: true });
