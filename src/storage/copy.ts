@@ -1,138 +1,146 @@
-import {
-  copyFileSync,
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { MayflyError } from "../base/errors.ts";
-import { suggestPath } from "./missing.ts";
-import { bucketFolder, localPath, parseUri, type Roots } from "./places.ts";
+import { pathPattern, splitGlob } from "./glob.ts";
+import { notThere, type Place, type Stores } from "./open.ts";
+import {
+  type Filter,
+  filesBelow,
+  fits,
+  isSafeName,
+  type Move,
+  type TransferOptions,
+  type Transferred,
+  transfer,
+} from "./transfer.ts";
 
-export interface Copied {
-  files: number;
-  bytes: number;
+export interface CopyRequest {
+  from: string[];
+  to: string;
+  recursive: boolean;
+  filter: Filter;
+  /** What has arrived is removed where it came from. */
+  move?: boolean;
+  /** Spark names its part files anew each time: those of an earlier copy would count twice. */
+  replaceParts?: boolean;
 }
 
-/**
- * Copies a file or what a folder holds, between local paths, `s3://` and `hdfs://` of the laptop. Each
- * file appears under its name only when it is whole.
- */
-export async function copy(
-  from: string,
-  to: string,
-  roots: Roots,
-  cwd: string,
-  signal?: AbortSignal,
-): Promise<Copied> {
-  const source = localPath(from, roots, cwd);
-  const stat = statSync(source, { throwIfNoEntry: false });
-  if (!stat) {
-    throw new MayflyError(
-      "not-found",
-      `cannot copy "${from}": it does not exist`,
-      suggestPath(from, roots, cwd),
-    );
-  }
-  requireBucket(to, roots);
-  let target = localPath(to, roots, cwd);
-  if (!stat.isDirectory()) {
-    const intoFolder =
-      to.endsWith("/") || statSync(target, { throwIfNoEntry: false })?.isDirectory();
-    if (intoFolder) target = join(target, basename(source));
-  } else if (target === source || target.startsWith(`${source}/`)) {
-    throw new MayflyError("refused", `cannot copy "${from}" to "${to}": the one lies in the other`);
-  }
-  requireInside(source, from, roots);
-  requireInside(existing(target), to, roots);
-  const copied = { files: 0, bytes: 0 };
-  await copyInto(source, target, copied, signal);
-  if (stat.isDirectory()) removeStaleParts(source, target);
-  return copied;
+/** The files that a copy would move, and where to; nothing is touched. */
+export async function* planCopy(request: CopyRequest, stores: Stores): AsyncGenerator<Move> {
+  const target = await stores.at(request.to);
+  const many = request.from.length > 1;
+  for (const uri of request.from) yield* planOne(uri, request, target, many, stores);
 }
 
-/** Spark names its part files anew each time: those of an earlier copy would count twice. */
-function removeStaleParts(source: string, target: string): void {
-  const kept = new Set(readdirSync(source));
-  for (const name of readdirSync(target)) {
-    if (/^part-/.test(name) && !kept.has(name)) rmSync(join(target, name), { recursive: true });
-  }
-}
-
-/** A link in a bucket must not lead out of it. */
-function requireInside(path: string, uri: string, roots: Roots): void {
-  const { scheme, bucket } = parseUri(uri);
-  if (scheme === "file") return;
-  const root = realpathSync(scheme === "hdfs" ? roots.hdfs : bucketFolder(bucket, roots));
-  const real = realpathSync(path);
-  if (real === root || real.startsWith(`${root}/`)) return;
-  throw new MayflyError(
-    "refused",
-    `cannot copy "${uri}": a link in it leads out of "${root}"`,
-    "copy what the link points to",
-  );
-}
-
-/** The deepest folder of a path that is there. */
-function existing(path: string): string {
-  return existsSync(path) ? path : existing(dirname(path));
-}
-
-/** Above this a file is copied in pieces, so that nobody waits for its end who interrupts it. */
-const LARGE = 64 * 1024 * 1024;
-
-async function copyInto(
-  source: string,
-  target: string,
-  copied: Copied,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const interrupted = () => new MayflyError("interrupted", "the copy was interrupted");
-  if (signal?.aborted) throw interrupted();
-  const stat = statSync(source);
-  if (stat.isDirectory()) {
-    mkdirSync(target, { recursive: true });
-    for (const name of readdirSync(source))
-      await copyInto(join(source, name), join(target, name), copied, signal);
+async function* planOne(
+  uri: string,
+  { to, recursive, filter }: CopyRequest,
+  target: Place,
+  many: boolean,
+  stores: Stores,
+): AsyncGenerator<Move> {
+  const source = await stores.at(uri);
+  const found = await source.store.stat(source.path);
+  const into = target.path === "" || target.path.endsWith("/") ? target.path : `${target.path}/`;
+  const split = splitGlob(source.path);
+  const move = (item: Move["item"], path: string): Move => {
+    const same = source.store === target.store && item.path === path;
+    if (same) throw same_(uri, to);
+    return { from: source.store, item, to: target.store, path };
+  };
+  if (found?.kind === "file") {
+    const name = source.path.slice(source.path.lastIndexOf("/") + 1);
+    const folder =
+      many || target.path === "" || target.path.endsWith("/") || (await isFolder(target));
+    if (fits(name, filter)) yield move(found, folder ? `${into}${name}` : target.path);
     return;
   }
-  if (!stat.isFile()) return; // a pipe or a socket has no content to copy
-  mkdirSync(dirname(target), { recursive: true });
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
-  try {
-    if (stat.size < LARGE) copyFileSync(source, temporary);
-    else {
-      await pipeline(
-        createReadStream(source, { highWaterMark: 1024 * 1024 }),
-        createWriteStream(temporary, { mode: stat.mode }),
-        { ...(signal ? { signal } : {}) },
-      );
+  if (split) {
+    const pattern = pathPattern(split.glob);
+    const below = { store: source.store, path: split.folder };
+    let any = false;
+    for await (const { item, name } of filesBelow(below, filter)) {
+      const hit = pattern.test(name) || (recursive && pattern.test(name.split("/")[0] ?? ""));
+      if (!hit) continue;
+      any = true;
+      yield move(item, `${into}${safe(name, uri, target)}`);
     }
-    renameSync(temporary, target);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw signal?.aborted ? interrupted() : error;
+    if (!any) throw notThere(uri, "copy", stores.wish);
+    return;
   }
-  copied.files++;
-  copied.bytes += stat.size;
+  if (!found) throw notThere(uri, "copy", stores.wish);
+  if (!recursive) {
+    throw new MayflyError(
+      "usage",
+      `cannot copy "${uri}": it is a folder`,
+      "with --recursive what it holds is copied",
+    );
+  }
+  const base = found.path;
+  if (source.store === target.store && into.startsWith(base)) throw same_(uri, to);
+  for await (const { item, name } of filesBelow({ ...source, path: base }, filter))
+    yield move(item, `${into}${safe(name, uri, target)}`);
 }
 
-function requireBucket(uri: string, roots: Roots): void {
-  const { scheme, bucket } = parseUri(uri);
-  if (scheme !== "s3") return;
-  const folder = bucketFolder(bucket, roots);
-  if (lstatSync(folder, { throwIfNoEntry: false })) return;
+/** Keys may hold `..` and `//`; a file of such a name would lie somewhere else. */
+function safe(name: string, uri: string, { store }: Place): string {
+  const onDisk = "file" in store;
+  if (!onDisk || isSafeName(name)) return name;
   throw new MayflyError(
-    "not-found",
-    `cannot write to "${uri}": there is no bucket "${bucket}"`,
-    suggestPath(uri, roots, "/") ?? `make it with: mkdir -p ${folder}`,
+    "refused",
+    `cannot copy "${uri}" to a folder: "${name}" would lie outside of it, or under another name`,
+    "leave it out with --exclude, or copy it by its own name",
   );
+}
+
+async function isFolder({ store, path }: Place): Promise<boolean> {
+  return "file" in store && (await store.stat(path))?.kind === "folder";
+}
+
+function same_(from: string, to: string): MayflyError {
+  return new MayflyError(
+    "refused",
+    `cannot copy "${from}" to "${to}": the one is, or lies in, the other`,
+  );
+}
+
+export async function copy(
+  request: CopyRequest,
+  stores: Stores,
+  options: TransferOptions = {},
+): Promise<Transferred> {
+  const arrived = new Map<Move["from"], string[]>();
+  const done = await transfer(planCopy(request, stores), {
+    ...options,
+    done: (move, reason) => {
+      options.done?.(move, reason);
+      if (reason === undefined && request.move)
+        arrived.set(move.from, [...(arrived.get(move.from) ?? []), move.item.path]);
+    },
+  });
+  if (request.replaceParts && done.failed.length === 0) await removeStaleParts(request, stores);
+  for (const [store, paths] of arrived) {
+    for (const { path, reason } of await store.remove(paths))
+      done.failed.push({
+        uri: store.uri(path),
+        reason: `it was copied, and is still there: ${reason}`,
+      });
+  }
+  return done;
+}
+
+async function removeStaleParts({ from: [from = ""], to }: CopyRequest, stores: Stores) {
+  const names = async (uri: string) => {
+    const { store, path } = await stores.at(uri);
+    const found = await store.stat(path);
+    const below: string[] = [];
+    if (found?.kind !== "folder") return below;
+    for await (const page of store.list(found.path, false))
+      for (const item of page)
+        if (item.kind === "file") below.push(item.path.slice(found.path.length));
+    return below;
+  };
+  const kept = new Set(await names(from));
+  if (kept.size === 0) return;
+  const { store, path } = await stores.at(to);
+  const stale = (await names(to)).filter((name) => /^part-/.test(name) && !kept.has(name));
+  await store.remove(stale.map((name) => `${path.replace(/\/*$/, "/")}${name}`));
 }

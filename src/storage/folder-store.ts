@@ -1,6 +1,7 @@
 import {
   copyFileSync,
   createReadStream,
+  createWriteStream,
   type Dirent,
   existsSync,
   lstatSync,
@@ -12,15 +13,15 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { copyFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { MayflyError, toMayflyError } from "../base/errors.ts";
-import type { Item, Store } from "./store.ts";
+import type { Item, Store, WriteOptions } from "./store.ts";
 
 /** A page of a listing; as long as one of S3. */
 const PAGE = 1000;
-/** Below this a copy in one go holds nobody up. */
-const SMALL = 1 << 20;
+/** Above this a file is copied in pieces, so that nobody waits for its end who interrupts it. */
+const LARGE = 64 * 1024 * 1024;
 
 /** A folder of this machine; `prefix` is what stands before a path in its name. */
 export function folderStore(root: string, prefix: string): Store & { file(path: string): string } {
@@ -88,11 +89,11 @@ export function folderStore(root: string, prefix: string): Store & { file(path: 
     },
 
     async put(path, from, options) {
-      await copyWhole(from, inside(path), options?.moved);
+      await copyWhole(from, inside(path), options);
     },
 
     async get(item, to, options) {
-      await copyWhole(inside(item.path), to, options?.moved);
+      await copyWhole(inside(item.path), to, options);
     },
 
     async remove(paths) {
@@ -154,15 +155,21 @@ export function isTemporary(name: string): boolean {
   return TEMPORARY.test(name);
 }
 
-async function copyWhole(from: string, to: string, moved?: (bytes: number) => void): Promise<void> {
+async function copyWhole(from: string, to: string, options: WriteOptions = {}): Promise<void> {
   mkdirSync(dirname(to), { recursive: true });
   const temporary = temporaryFor(to);
   try {
-    const { size } = statSync(from);
-    if (size < SMALL) copyFileSync(from, temporary);
-    else await copyFile(from, temporary);
+    const { size, mode } = statSync(from);
+    if (size < LARGE) {
+      copyFileSync(from, temporary);
+      options.moved?.(size);
+    } else {
+      const source = createReadStream(from, { highWaterMark: 1 << 20 });
+      source.on("data", (chunk) => options.moved?.(chunk.length));
+      const { signal } = options;
+      await pipeline(source, createWriteStream(temporary, { mode }), signal ? { signal } : {});
+    }
     renameSync(temporary, to);
-    moved?.(size);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;

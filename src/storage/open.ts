@@ -24,6 +24,7 @@ export interface StoresWish {
 }
 
 export interface Stores {
+  wish: StoresWish;
   at(uri: string): Promise<Place>;
   /** For what is not about one bucket. */
   s3(): Promise<S3Client>;
@@ -49,6 +50,7 @@ export function openStores(wish: StoresWish): Stores {
   };
 
   return {
+    wish,
     s3,
     async at(text) {
       const { scheme, bucket, key } = parseUri(text);

@@ -1,7 +1,12 @@
 import { formatBytes, formatDuration, plural, printable } from "../../base/format.ts";
-import { type CopyRequest, copy, planCopy } from "../../engine/fs/copy.ts";
 import type { WriteOptions } from "../../engine/fs/stores.ts";
-import { type Opened, withStores } from "../../engine/fs/stores.ts";
+import {
+  type CopyRequest,
+  copy,
+  type Opened,
+  planCopy,
+  withStores,
+} from "../../engine/fs/stores.ts";
 import type { Command, Input, Io, Option } from "../command.ts";
 import { fetchLine } from "../host/status.ts";
 import {

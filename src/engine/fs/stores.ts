@@ -3,6 +3,7 @@ import { openStores, type Stores, type StoresWish } from "../../storage/open.ts"
 import { rootsOf } from "../../storage/places.ts";
 import { loadProject, placesOf, projectFolder } from "../project.ts";
 
+export { type CopyRequest, copy, planCopy } from "../../storage/copy.ts";
 export { filterPattern } from "../../storage/glob.ts";
 export { notThere } from "../../storage/open.ts";
 export type { WriteOptions } from "../../storage/store.ts";
@@ -16,7 +17,6 @@ export interface FsOptions {
 }
 
 export interface Opened extends Stores {
-  wish: StoresWish;
   project: string;
 }
 
@@ -37,7 +37,7 @@ export async function withStores<T>(
   };
   const stores = openStores(wish);
   try {
-    return await work({ ...stores, wish, project: project.folder });
+    return await work({ ...stores, project: project.folder });
   } finally {
     await stores.close();
   }

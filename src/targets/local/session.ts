@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../base/clock.ts";
-import { type MayflyError, toMayflyError } from "../../base/errors.ts";
+import { MayflyError, toMayflyError } from "../../base/errors.ts";
 import { formatBytes, plural } from "../../base/format.ts";
 import { endMarked } from "../../base/processes.ts";
 import type { Job, Step } from "../../model/job.ts";
@@ -9,7 +9,7 @@ import { outputsFile } from "../../spark/defaults.ts";
 import { appIds, readAppLogs } from "../../spark/eventlog.ts";
 import { readProgress } from "../../spark/progress.ts";
 import type { Runtime } from "../../spark/runtime.ts";
-import { localPath, parseUri, rootsOf } from "../../storage/places.ts";
+import { localPath, parseUri, type Roots, rootsOf } from "../../storage/places.ts";
 import type {
   Closing,
   FoundOutput,
@@ -47,8 +47,7 @@ export function makeSession(
   const runCopy = async (step: Extract<Step, { kind: "copy" }>, index: number): Promise<Ended> => {
     const output = openOutput(logsOf(context, index), show(context, index));
     try {
-      const { copy } = await import("../../storage/copy.ts");
-      const done = await copy(step.from, step.to, roots, job.folder, context.signal);
+      const done = await copyStep(step, job.folder, roots, context);
       const text = `${step.from} → ${step.to}: ${plural(done.files, "file")}, ${formatBytes(done.bytes)}\n`;
       output.write("stdout", Buffer.from(text));
       return { exitCode: 0 };
@@ -142,6 +141,33 @@ export function makeSession(
       return { ...closing(ended), remains };
     },
   };
+}
+
+/** What `mayfly fs cp --recursive` does; what Spark wrote is replaced, not added to. */
+async function copyStep(
+  { from, to }: Extract<Step, { kind: "copy" }>,
+  cwd: string,
+  roots: Roots,
+  { env, signal, places }: TargetContext,
+) {
+  const { openStores } = await import("../../storage/open.ts");
+  const { copy } = await import("../../storage/copy.ts");
+  const stores = openStores({ roots, cwd, liveS3: places.liveS3, aws: { env } });
+  try {
+    const request = {
+      from: [from],
+      to,
+      recursive: true,
+      filter: { rules: [] },
+      replaceParts: true,
+    };
+    const done = await copy(request, stores, { signal });
+    const [failed] = done.failed;
+    if (failed) throw new MayflyError("job-failed", failed.reason);
+    return done;
+  } finally {
+    await stores.close();
+  }
 }
 
 /** As a shell has it: 127 for a program that is not there, 126 for one that may not be started. */
