@@ -149,6 +149,12 @@ test("nothing leaves its folder, and nobody removes the folder they stand in", (
   inFolder(async (folder, fs) => {
     symlinkSync("/etc", join(folder, ".mayfly/s3/data/link"));
     symlinkSync(folder, join(folder, "here/loop"));
+    mkdirSync(join(folder, "gone/deep"), { recursive: true });
+    symlinkSync(join(folder, "here"), join(folder, "gone/deep/link"));
+    assert.equal((await fs("rm", "-r", "gone")).code, 0);
+    assert.ok(!existsSync(join(folder, "gone")) && existsSync(join(folder, "here/one.txt")));
+    assert.match((await fs("cp", "-r", ".", "s3://data/all")).err, /copied 6 files/);
+    await fs("rm", "-r", "s3://data/all");
     mkdirSync(join(folder, "precious"));
     writeFileSync(join(folder, "precious/file"), "");
     for (const args of [

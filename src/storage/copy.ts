@@ -1,6 +1,7 @@
 import { MayflyError } from "../base/errors.ts";
 import { pathPattern, splitGlob } from "./glob.ts";
 import { notThere, type Place, type Stores } from "./open.ts";
+import { type Item, isOnDisk, type Store } from "./store.ts";
 import {
   type Filter,
   filesBelow,
@@ -77,13 +78,18 @@ async function* planOne(
   const base = found.path;
   if (source.store === target.store && into.startsWith(base)) throw same_(uri, to);
   for await (const { item, name } of filesBelow({ ...source, path: base }, filter))
-    yield move(item, `${into}${safe(name, uri, target)}`);
+    if (!liesIn(source.store, item, target.store, into))
+      yield move(item, `${into}${safe(name, uri, target)}`);
+}
+
+/** What is in the target already, as the laptop's buckets are in the folder one stands in: no end otherwise. */
+function liesIn(from: Store, item: Item, to: Store, folder: string): boolean {
+  return isOnDisk(from) && isOnDisk(to) && from.file(item.path).startsWith(to.file(folder));
 }
 
 /** Keys may hold `..` and `//`; a file of such a name would lie somewhere else. */
 function safe(name: string, uri: string, { store }: Place): string {
-  const onDisk = "file" in store;
-  if (!onDisk || isSafeName(name)) return name;
+  if (!isOnDisk(store) || isSafeName(name)) return name;
   throw new MayflyError(
     "refused",
     `cannot copy "${uri}" to a folder: "${name}" would lie outside of it, or under another name`,
@@ -92,7 +98,7 @@ function safe(name: string, uri: string, { store }: Place): string {
 }
 
 async function isFolder({ store, path }: Place): Promise<boolean> {
-  return "file" in store && (await store.stat(path))?.kind === "folder";
+  return isOnDisk(store) && (await store.stat(path))?.kind === "folder";
 }
 
 function same_(from: string, to: string): MayflyError {
@@ -113,7 +119,10 @@ export async function copy(
     done: (move, reason) => {
       options.done?.(move, reason);
       if (reason === undefined && request.move)
-        arrived.set(move.from, [...(arrived.get(move.from) ?? []), move.item.path]);
+        arrived
+          .set(move.from, arrived.get(move.from) ?? [])
+          .get(move.from)
+          ?.push(move.item.path);
     },
   });
   if (request.replaceParts && done.failed.length === 0) await removeStaleParts(request, stores);

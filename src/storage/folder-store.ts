@@ -16,7 +16,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { MayflyError, toMayflyError } from "../base/errors.ts";
-import type { Item, Store, WriteOptions } from "./store.ts";
+import type { DiskStore, Item, WriteOptions } from "./store.ts";
 
 /** A page of a listing; as long as one of S3. */
 const PAGE = 1000;
@@ -24,7 +24,7 @@ const PAGE = 1000;
 const LARGE = 64 * 1024 * 1024;
 
 /** A folder of this machine; `prefix` is what stands before a path in its name. */
-export function folderStore(root: string, prefix: string): Store & { file(path: string): string } {
+export function folderStore(root: string, prefix: string): DiskStore {
   const bounded = prefix !== "";
   const uri = (path: string) => (bounded ? `${prefix}${path}` : path === "" ? "." : path);
   const file = (path: string) => {
@@ -45,7 +45,7 @@ export function folderStore(root: string, prefix: string): Store & { file(path: 
     return whole;
   };
 
-  const store: Store & { file(path: string): string } = {
+  const store: DiskStore = {
     uri,
     file,
 

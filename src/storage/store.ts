@@ -46,3 +46,12 @@ export interface Store {
   remove(paths: string[]): Promise<{ path: string; reason: string }[]>;
   makeFolder(path: string): Promise<void>;
 }
+
+/** A store of folders knows where its files lie on this machine. */
+export interface DiskStore extends Store {
+  file(path: string): string;
+}
+
+export function isOnDisk(store: Store): store is DiskStore {
+  return "file" in store;
+}

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { MayflyError, toMayflyError } from "../base/errors.ts";
 import type { Place } from "./open.ts";
 import { inParallel, makeBudget } from "./parallel.ts";
-import type { Item, Store, WriteOptions } from "./store.ts";
+import { type Item, isOnDisk, type Store, type WriteOptions } from "./store.ts";
 
 /** One file on its way. */
 export interface Move {
@@ -54,10 +54,8 @@ export async function transfer(
 }
 
 async function moveOne({ from, item, to, path }: Move, options: TransferOptions): Promise<void> {
-  const source = localFile(from, item.path);
-  const target = localFile(to, path);
-  if (source !== undefined) return to.put(path, source, options);
-  if (target !== undefined) return from.get(item, target, options);
+  if (isOnDisk(from)) return to.put(path, from.file(item.path), options);
+  if (isOnDisk(to)) return from.get(item, to.file(path), options);
   if (await to.copyFrom?.(from, item, path, options)) return;
   const { mkdtempSync, rmSync } = await import("node:fs");
   const { tmpdir } = await import("node:os");
@@ -68,11 +66,6 @@ async function moveOne({ from, item, to, path }: Move, options: TransferOptions)
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** A store of folders knows where its files lie on this machine. */
-function localFile(store: Store, path: string): string | undefined {
-  return (store as { file?: (path: string) => string }).file?.(path);
 }
 
 export interface Filter {

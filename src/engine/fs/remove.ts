@@ -1,7 +1,9 @@
+import { readdirSync, rmdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { MayflyError } from "../../base/errors.ts";
 import { notThere } from "../../storage/open.ts";
+import { isOnDisk } from "../../storage/store.ts";
 import { type Filter, fits } from "../../storage/transfer.ts";
 import { list } from "./list.ts";
 import type { Opened } from "./stores.ts";
@@ -30,7 +32,7 @@ export async function remove(
     const found = await store.stat(path);
     if (!found && !/[*?[]/.test(path)) throw notThere(uri, "remove", stores.wish);
     if (found?.kind === "folder") {
-      requireHarmless(uri, path, "file" in store ? stores.wish.cwd : undefined);
+      requireHarmless(uri, path, isOnDisk(store) ? stores.wish.cwd : undefined);
       if (!request.recursive) {
         throw new MayflyError(
           "usage",
@@ -39,7 +41,6 @@ export async function remove(
         );
       }
     }
-    const folders: string[] = found?.kind === "folder" && path !== "" ? [found.path] : [];
     const some = async (paths: string[]) => {
       for (const one of paths) tell(store.uri(one));
       const failed = really ? await store.remove(paths) : [];
@@ -50,25 +51,20 @@ export async function remove(
       const fitting = page.filter(({ name }) => fits(name, request.filter));
       await some(fitting.filter(({ kind }) => kind === "file").map((item) => item.path));
     }
+    if (found?.kind !== "folder" || request.filter.rules.length > 0 || !really) continue;
+    if (isOnDisk(store)) removeRest(store.file(path), path === "");
     // A key that ends in / may stand for the folder itself.
-    if (!("file" in store) && folders.length > 0 && really) await store.remove(folders);
-    if (!("file" in store) || request.filter.rules.length > 0 || !really) continue;
-    // What is left of a folder on a disk: folders that hold nothing, the deepest first.
-    if (found?.kind === "folder") await removeFolders(store, folders[0] ?? "", all);
+    else if (path !== "") await store.remove([found.path]);
   }
   return all;
 }
 
-async function removeFolders(
-  store: Awaited<ReturnType<Opened["at"]>>["store"],
-  path: string,
-  all: Removed,
-): Promise<void> {
-  for await (const page of store.list(path, false))
-    for (const item of page) if (item.kind === "folder") await removeFolders(store, item.path, all);
-  if (path === "") return;
-  const failed = await store.remove([path]);
-  all.failed.push(...failed.map((one) => ({ uri: store.uri(one.path), reason: one.reason })));
+/** What is no file: folders, links, pipes. */
+function removeRest(folder: string, isRoot: boolean): void {
+  for (const name of readdirSync(folder)) {
+    rmSync(join(folder, name), { recursive: true, force: true });
+  }
+  if (!isRoot) rmdirSync(folder);
 }
 
 /** As `rm --preserve-root`: nobody means these. */
