@@ -94,12 +94,15 @@ const BUCKET = {
   ".mayfly/s3/data/in/b/c.tmp": "x",
   "people.csv": "id\n",
 };
+/** Ends with the address of a server that startBucket starts. */
+const PRESIGN = ["fs", "presign", "s3://data/a.csv", "--endpoint-url", ""];
 const undated = (text: string) => text.replace(/\d{4}-\d\d-\d\d[ T][\d:.]+Z?/g, "DATE TIME");
 const unmeasured = (text: string) => text.replace(/ in N s .*/, " in N s");
 
 type Transcript = {
   files?: Record<string, string>;
   args: string[];
+  env?: NodeJS.ProcessEnv;
   before?: (folder: string) => Promise<() => void>;
   out?: (text: string) => string;
   err?: (text: string) => string;
@@ -241,6 +244,21 @@ const transcripts: Record<string, Transcript[]> = {
     { files: BUCKET, args: ["fs", "mv", "peple.csv", "s3://data/in/"] },
     { files: BUCKET, args: ["fs", "mv", "-r", "s3://data/in", "s3://data/in/below"] },
   ],
+  "fs presign": [
+    {
+      before: startBucket,
+      args: PRESIGN,
+      env: {
+        AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
+        AWS_SECRET_ACCESS_KEY: "secret",
+        AWS_REGION: "us-east-1",
+      },
+      out: (text) => text.replace(/(Date|Signature)=\w+|%2F\d{8}%2F/g, "$1…"),
+    },
+    { files: BUCKET, args: ["fs", "presign", "s3://data/in/a.csv"] },
+    { files: BUCKET, args: ["fs", "presign", "s3://data/in/a.csv", "--expires-in", "8d"] },
+    { files: BUCKET, args: ["fs", "presign"] },
+  ],
   "fs rm": [
     { files: BUCKET, args: ["fs", "rm", "-r", "s3://data/in", "--dry-run"] },
     { files: BUCKET, args: ["fs", "rm", "s3://data/in"] },
@@ -323,7 +341,7 @@ for (const [name, list] of Object.entries(transcripts)) {
           writeFileSync(join(folder.path, file), text.replaceAll("FOLDER", folder.path));
       }
       const after = await one.before?.(folder.path);
-      const said = await mayfly(one.args, folder.path);
+      const said = await mayfly(one.args, folder.path, one.env);
       after?.();
       folder.remove();
       const tidy = (text: string) => steady(text, folder.path);
@@ -331,7 +349,7 @@ for (const [name, list] of Object.entries(transcripts)) {
       const out = one.out ? one.out(tidy(said.out)) : tidy(said.out);
       assert.ok(i === 0 || said.code > 0, `${one.args.join(" ")} was to fail`);
       parts.push(
-        `$ mayfly ${one.args.join(" ")}\n${out}${out && !out.endsWith("\n") ? "\n" : ""}${err.replace(/^(?=.)/gm, "2> ")}exit ${said.code}\n`,
+        `$ mayfly ${tidy(one.args.join(" "))}\n${out}${out && !out.endsWith("\n") ? "\n" : ""}${err.replace(/^(?=.)/gm, "2> ")}exit ${said.code}\n`,
       );
     }
     const text = parts.join("\n");
@@ -376,6 +394,14 @@ async function saveTwice(folder: string): Promise<() => void> {
     process.emit("SIGINT");
   })();
   return () => void saving;
+}
+
+/** Where every object is there. */
+async function startBucket(): Promise<() => void> {
+  const server = createServer((_, response) => response.setHeader("content-length", "3").end());
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  PRESIGN[4] = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  return () => void server.close();
 }
 
 /** What a running driver's REST service answers to the one question that open asks. */
@@ -424,7 +450,7 @@ test("the help names every command, and the commands' help shows examples first"
     assert.match(own.out.split("\n").slice(0, 3).join("\n"), /Examples/);
     assert.deepEqual((await mayfly(["help", ...words], "/")).out, own.out);
   }
-  assert.match((await mayfly(["fs", "--help"], "/")).out, /^ {2}cp {5}copy files/m);
+  assert.match((await mayfly(["fs", "--help"], "/")).out, /^ {2}cp +copy files/m);
 });
 
 test("an error is one JSON document with --json", async () => {

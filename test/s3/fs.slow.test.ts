@@ -119,6 +119,14 @@ test("aws-cli reads what was written, and what it writes is read", async () => {
   assert.equal(sha(join(folder.path, "ours")), sha(join(folder.path, "large")));
 });
 
+test("who has a link needs no credentials, for as long as it holds", async () => {
+  await fs("cp", "names/a b", "s3://bucket/é +b");
+  const link = await fs("presign", "s3://bucket/é +b");
+  assert.equal(await (await fetch(link.out.trim())).text(), "a b");
+  assert.ok(!(await fetch(link.out.trim().replace(/\w$/, "x"))).ok);
+  assert.ok(!(await fetch(link.out.split("?")[0] ?? "")).ok);
+});
+
 test("buckets, and what goes wrong, in words", async () => {
   assert.equal((await fs("mb", "s3://another")).code, 0);
   assert.match((await fs("ls", "s3://")).out, / {2}another\n/);

@@ -13,5 +13,9 @@ export const VERBS: Record<string, Verb> = {
   rm: { summary: "remove", load: async () => (await import("./rm.ts")).rm },
   mkdir: { summary: "make a folder", load: async () => (await import("./make.ts")).mkdir },
   mb: { summary: "make a bucket", load: async () => (await import("./make.ts")).mb },
+  presign: {
+    summary: "a link to an object, for a while",
+    load: async () => (await import("./presign.ts")).presign,
+  },
   rb: { summary: "remove a bucket", load: async () => (await import("./make.ts")).rb },
 };

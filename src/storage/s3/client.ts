@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { Session } from "../../aws/session.ts";
-import { EMPTY, encode, queryText, signHeaders, UNSIGNED } from "../../aws/sign.ts";
+import { EMPTY, encode, presign, queryText, signHeaders, UNSIGNED } from "../../aws/sign.ts";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { MayflyError } from "../../base/errors.ts";
 import { text } from "./xml.ts";
@@ -26,6 +26,8 @@ export interface S3Client {
   /** Answers that are no success come as an error of {@link S3Error}. */
   send(request: S3Request): Promise<S3Answer>;
   sendText(request: S3Request): Promise<{ text: string; headers: Record<string, string> }>;
+  /** An address at which anybody can read an object, for so long. */
+  link(bucket: string, key: string, seconds: number): Promise<string>;
   /** Where it was asked first; a bucket may live elsewhere. */
   region: string;
   close(): Promise<void>;
@@ -138,6 +140,22 @@ export async function openS3(session: Session, clock: Clock = systemClock): Prom
     async sendText(asked) {
       const answer = await send(asked);
       return { text: await answer.body.text(), headers: answer.headers };
+    },
+    async link(bucket, key, seconds) {
+      const who = await session.credentials();
+      if (!who) {
+        throw new MayflyError(
+          "usage",
+          `cannot make a link to "s3://${bucket}/${key}" without a name`,
+          "leave --no-sign-request out",
+        );
+      }
+      const region = regions.get(bucket) ?? session.region;
+      const { origin, path } = address({ method: "GET", bucket, key }, region, endpoint);
+      const host = new URL(origin).host;
+      const asked = { method: "GET", host, path, query: {}, headers: {}, payload: UNSIGNED };
+      const scope = { region, service: "s3", now: new Date(clock.now() + skew) };
+      return `${origin}${presign(asked, who, scope, seconds)}`;
     },
     region: session.region,
     close: () => agent.close(),
