@@ -111,17 +111,18 @@ async function describeOutputs(
   const records: OutputRecord[] = [];
   for (const { name, uri, path } of await session.outputs()) {
     if (path === "") continue; // on S3 itself: nothing to look at from here
-    const { describeDataset } = await import("../storage/dataset/describe.ts");
-    const dataset = await describeDataset(path);
-    const output: OutputRecord = {
-      name,
-      uri,
-      path,
-      ...dataset,
-      ...(dataset.files === 0 ? { missing: true } : {}),
-    };
+    const output = await describeOutput({ name, uri, path });
     records.push(output);
     emit({ code: "output", output });
   }
   return records;
+}
+
+/** What lies at an output now. */
+export async function describeOutput(
+  found: Pick<OutputRecord, "name" | "uri" | "path">,
+): Promise<OutputRecord> {
+  const { describeDataset } = await import("../storage/dataset/describe.ts");
+  const dataset = await describeDataset(found.path);
+  return { ...found, ...dataset, ...(dataset.files === 0 ? { missing: true } : {}) };
 }

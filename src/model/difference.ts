@@ -158,7 +158,7 @@ function changes(
   return { removed: removed.length, added: added.length, examples: few };
 }
 
-/** Beyond this many lines in the middle, only their number is compared. */
+/** Beyond this many lines in the middle their order is not looked at. */
 const MOST_LINES = 2000;
 
 /** What a program has printed has an order: the fewest lines to take out and to put in. */

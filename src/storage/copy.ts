@@ -44,7 +44,7 @@ async function* planOne(
   const split = splitGlob(source.path);
   const move = (item: Move["item"], path: string): Move => {
     const same = source.store === target.store && item.path === path;
-    if (same) throw same_(uri, to);
+    if (same) throw overlap(uri, to);
     return { from: source.store, item, to: target.store, path };
   };
   if (found?.kind === "file") {
@@ -76,7 +76,7 @@ async function* planOne(
     );
   }
   const base = found.path;
-  if (source.store === target.store && into.startsWith(base)) throw same_(uri, to);
+  if (source.store === target.store && into.startsWith(base)) throw overlap(uri, to);
   for await (const { item, name } of filesBelow({ ...source, path: base }, filter))
     if (!liesIn(source.store, item, target.store, into))
       yield move(item, `${into}${safe(name, uri, target)}`);
@@ -101,7 +101,7 @@ async function isFolder({ store, path }: Place): Promise<boolean> {
   return isOnDisk(store) && (await store.stat(path))?.kind === "folder";
 }
 
-function same_(from: string, to: string): MayflyError {
+function overlap(from: string, to: string): MayflyError {
   return new MayflyError(
     "refused",
     `cannot copy "${from}" to "${to}": the one is, or lies in, the other`,

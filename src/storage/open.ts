@@ -39,7 +39,8 @@ export function openStores(wish: StoresWish): Stores {
   const s3 = () => {
     client ??= (async () => {
       const { openS3 } = await import("./s3/client.ts");
-      return openS3(await openSession(wish.aws ?? {}));
+      const always = wish.requesterPays ? { "x-amz-request-payer": "requester" } : {};
+      return openS3(await openSession(wish.aws ?? {}), always);
     })();
     return client;
   };
@@ -76,9 +77,8 @@ export function openStores(wish: StoresWish): Stores {
         return { store: await open(bucket, make), path: key };
       }
       const { s3Store } = await import("./s3/store.ts");
-      const payer = wish.requesterPays ? { "x-amz-request-payer": "requester" } : {};
       const connection = await s3();
-      return { store: await open(bucket, () => s3Store(connection, bucket, payer)), path: key };
+      return { store: await open(bucket, () => s3Store(connection, bucket)), path: key };
     },
     async close() {
       await (await client)?.close();

@@ -1,8 +1,7 @@
-import { existsSync, mkdirSync, rmdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmdirSync } from "node:fs";
 import { MayflyError } from "../../base/errors.ts";
 import { bucketFolder, localPath, parseUri } from "../../storage/places.ts";
 import { createState } from "../project.ts";
-import { isEmptyFolder } from "./list.ts";
 import { remove } from "./remove.ts";
 import type { Opened } from "./stores.ts";
 
@@ -71,7 +70,7 @@ export async function removeBucket(uri: string, force: boolean, stores: Opened):
       "mayfly fs ls s3:// lists those there are",
     );
   }
-  if (!isEmptyFolder(folder)) {
+  if (readdirSync(folder).length > 0) {
     throw new MayflyError(
       "refused",
       `cannot remove "${uri}": it is not empty`,

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { listIfThere } from "../../base/files.ts";
 import { pathPattern, splitGlob } from "../../storage/glob.ts";
@@ -69,9 +69,4 @@ export async function listBuckets(stores: Opened): Promise<Bucket[]> {
     name,
     created: statSync(mounts[name] ?? join(s3, name)).birthtimeMs,
   }));
-}
-
-/** Whether a folder of this machine holds nothing at all. */
-export function isEmptyFolder(path: string): boolean {
-  return readdirSync(path).length === 0;
 }

@@ -3,8 +3,8 @@ import { readIfThere, sizeOf } from "../../base/files.ts";
 import { compareLines, compareResults, type Result } from "../../model/difference.ts";
 import type { EventBody } from "../../model/event.ts";
 import type { OutputRecord, RunRecord } from "../../model/run.ts";
-import { describeDataset } from "../../storage/dataset/describe.ts";
 import { digestOf, readValues } from "../../storage/dataset/values.ts";
+import { describeOutput } from "../steps.ts";
 
 /** What came of a run: kept, because the next one writes over it. */
 export interface Results {
@@ -28,10 +28,8 @@ export async function readResults(record: RunRecord, folder: string): Promise<Re
 /** Of one that ended some time ago: what lies there now is what the next one replaces. */
 export async function readEarlier(record: RunRecord, folder: string): Promise<Results> {
   const outputs: OutputRecord[] = [];
-  for (const { name, uri, path } of record.outputs ?? []) {
-    const now = await describeDataset(path);
-    outputs.push({ name, uri, path, ...now, ...(now.files === 0 ? { missing: true } : {}) });
-  }
+  for (const { name, uri, path } of record.outputs ?? [])
+    outputs.push(await describeOutput({ name, uri, path }));
   return readResults({ ...record, outputs }, folder);
 }
 

@@ -143,10 +143,15 @@ function typeName({ type = "", converted_type, precision, scale }: Element, chil
 }
 
 function partitions(path: string): Column[] {
-  return [...path.matchAll(/\/([^/=]+)=[^/]*(?=\/)/g)].map((match) => ({
-    name: match[1] ?? "",
-    type: "partition",
-  }));
+  return partitionsIn(path).map(([name]) => ({ name, type: "partition" }));
+}
+
+/** Columns that stand in the names of folders, with what they hold. */
+export function partitionsIn(path: string): [name: string, value: string][] {
+  return [...path.matchAll(/\/([^/=]+)=([^/]*)(?=\/)/g)].map((match) => [
+    match[1] ?? "",
+    match[2] ?? "",
+  ]);
 }
 
 async function describeText(files: { path: string }[], format: string): Promise<Partial<Dataset>> {

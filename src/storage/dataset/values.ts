@@ -4,11 +4,11 @@ import { dirname } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Values } from "../../model/difference.ts";
 import { Bare, cell } from "./cell.ts";
-import { type Dataset, dataFiles } from "./describe.ts";
+import { type Dataset, dataFiles, partitionsIn } from "./describe.ts";
 
 /** Of larger results only rows and schema are compared. */
-export const MOST_ROWS = 10_000;
-export const MOST_BYTES = 5e6;
+const MOST_ROWS = 10_000;
+const MOST_BYTES = 5e6;
 const MOST_CELLS = 1e6;
 
 /** The values of a small result as text; undefined for a large one, or what cannot be read here. */
@@ -136,10 +136,5 @@ function linesOf(file: string): string[] {
 }
 
 function partitionsOf(path: string): Record<string, Bare> {
-  return Object.fromEntries(
-    [...path.matchAll(/\/([^/=]+)=([^/]*)(?=\/)/g)].map((match) => [
-      match[1] ?? "",
-      new Bare(match[2] ?? ""),
-    ]),
-  );
+  return Object.fromEntries(partitionsIn(path).map(([name, value]) => [name, new Bare(value)]));
 }

@@ -60,7 +60,12 @@ const RETRIED = new Set([
   "429",
 ]);
 
-export async function openS3(session: Session, clock: Clock = systemClock): Promise<S3Client> {
+/** `always` are headers of every request. */
+export async function openS3(
+  session: Session,
+  always: Record<string, string> = {},
+  clock: Clock = systemClock,
+): Promise<S3Client> {
   const { Agent } = await import("undici");
   const agent = new Agent({ connections: CONNECTIONS, keepAliveTimeout: 30_000, pipelining: 1 });
   const credentials = await session.credentials();
@@ -79,7 +84,7 @@ export async function openS3(session: Session, clock: Clock = systemClock): Prom
       host: new URL(origin).host,
       path,
       query,
-      headers: asked.headers ?? {},
+      headers: { ...always, ...asked.headers },
       payload: body === undefined || body.length === 0 ? EMPTY : UNSIGNED,
     };
     const scope = { region, service: "s3", now: new Date(clock.now() + skew) };

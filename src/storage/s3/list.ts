@@ -8,13 +8,11 @@ export async function* listObjects(
   bucket: string,
   prefix: string,
   recursive: boolean,
-  headers: Record<string, string>,
 ): AsyncGenerator<Item[]> {
   const ask = (token: string | undefined) =>
     client.sendText({
       method: "GET",
       bucket,
-      headers,
       query: {
         "list-type": "2",
         "encoding-type": "url",

@@ -22,16 +22,12 @@ export interface S3Store extends Store {
   client: S3Client;
 }
 
-export function s3Store(
-  client: S3Client,
-  bucket: string,
-  payer: Record<string, string> = {},
-): S3Store {
+export function s3Store(client: S3Client, bucket: string): S3Store {
   const uri = (path: string) => `s3://${bucket}/${path}`;
 
   const head = async (key: string): Promise<Item | undefined> => {
     try {
-      const { headers, body } = await client.send({ method: "HEAD", bucket, key, headers: payer });
+      const { headers, body } = await client.send({ method: "HEAD", bucket, key });
       await body.dump();
       return {
         path: key,
@@ -52,7 +48,7 @@ export function s3Store(
     client,
     uri,
 
-    list: (path, recursive) => listObjects(client, bucket, path, recursive, payer),
+    list: (path, recursive) => listObjects(client, bucket, path, recursive),
 
     async stat(path) {
       if (path !== "" && !path.endsWith("/")) {
@@ -64,7 +60,6 @@ export function s3Store(
         method: "GET",
         bucket,
         query: { "list-type": "2", prefix: folder, "max-keys": "1" },
-        headers: payer,
       });
       const there = path === "" || elements(xml, "Contents").length > 0;
       return there ? { path: folder, kind: "folder", bytes: 0, modified: 0 } : undefined;
@@ -72,7 +67,7 @@ export function s3Store(
 
     async read(path, range) {
       const bytes = range && `bytes=${range.start}-${range.end === undefined ? "" : range.end - 1}`;
-      const headers = { ...payer, ...(bytes ? { range: bytes } : {}) };
+      const headers = bytes ? { range: bytes } : {};
       const { body } = await client.send({ method: "GET", bucket, key: path, headers });
       return body as unknown as Readable;
     },
@@ -88,7 +83,6 @@ export function s3Store(
         await readFully(handle, body, 0, file);
         const md5 = createHash("md5").update(body).digest();
         const headers = {
-          ...payer,
           ...uploadHeaders(path, options),
           "content-md5": md5.toString("base64"),
         };
@@ -119,7 +113,7 @@ export function s3Store(
         await inParallel(parts, PARTS_AT_ONCE, (part) =>
           getPart(item, part, target, whole, options),
         ).finally(() => closeSync(target));
-        const md5 = parts.length === 0 ? undefined : whole?.digest("hex");
+        const md5 = whole?.digest("hex");
         if (md5 && isMd5(item.etag) && md5 !== item.etag)
           throw new MayflyError(
             "cluster",
@@ -142,7 +136,7 @@ export function s3Store(
         method: "PUT",
         bucket,
         key: path,
-        headers: { ...payer, ...uploadHeaders("", options), "x-amz-copy-source": name },
+        headers: { ...uploadHeaders("", options), "x-amz-copy-source": name },
       });
       if (text(xml, "ETag") === undefined)
         throw new MayflyError(
@@ -164,7 +158,7 @@ export function s3Store(
           bucket,
           query: { delete: "" },
           body,
-          headers: { ...payer, "content-md5": md5, "content-type": "application/xml" },
+          headers: { "content-md5": md5, "content-type": "application/xml" },
         });
         for (const error of elements(xml, "Error")) {
           failed.push({
@@ -178,7 +172,7 @@ export function s3Store(
 
     async makeFolder(path) {
       const key = path.endsWith("/") ? path : `${path}/`;
-      const answer = await client.send({ method: "PUT", bucket, key, body: "", headers: payer });
+      const answer = await client.send({ method: "PUT", bucket, key, body: "" });
       await answer.body.dump();
     },
   };
@@ -199,7 +193,6 @@ export function s3Store(
           bucket,
           key: item.path,
           headers: {
-            ...payer,
             range: `bytes=${at}-${part.end - 1}`,
             // Parts of two objects must not become one file.
             ...(item.etag ? { "if-match": `"${item.etag}"` } : {}),
