@@ -1,8 +1,8 @@
-import { formatBytes, printable } from "../../base/format.ts";
-import { type Listed, list, listBuckets } from "../../engine/fs/list.ts";
-import { withStores } from "../../engine/fs/stores.ts";
-import type { Command, Io } from "../command.ts";
-import { readFsOptions, recursive, s3Options } from "./options.ts";
+import { formatBytes, printable } from "../../../base/format.ts";
+import { type Listed, list, listBuckets } from "../../../engine/fs/list.ts";
+import { withStores } from "../../../engine/fs/stores.ts";
+import type { Command, Io } from "../../command.ts";
+import { readFsOptions, recursive, s3Options } from "../options.ts";
 
 export const ls: Command = {
   summary: "what lies at a path or URI",

@@ -1,14 +1,14 @@
-import { formatBytes, formatDuration, plural, printable } from "../../base/format.ts";
-import type { WriteOptions } from "../../engine/fs/stores.ts";
+import { formatBytes, formatDuration, plural, printable } from "../../../base/format.ts";
+import type { WriteOptions } from "../../../engine/fs/stores.ts";
 import {
   type CopyRequest,
   copy,
   type Opened,
   planCopy,
   withStores,
-} from "../../engine/fs/stores.ts";
-import type { Command, Input, Io, Option } from "../command.ts";
-import { fetchLine } from "../host/status.ts";
+} from "../../../engine/fs/stores.ts";
+import type { Command, Input, Io, Option } from "../../command.ts";
+import { fetchLine } from "../../host/status.ts";
 import {
   filterOptions,
   needWords,
@@ -16,7 +16,7 @@ import {
   readFsOptions,
   recursive,
   s3Options,
-} from "./options.ts";
+} from "../options.ts";
 
 const options: Record<string, Option> = {
   recursive,

@@ -1,7 +1,7 @@
-import { plural, printable } from "../../base/format.ts";
-import { remove } from "../../engine/fs/remove.ts";
-import { withStores } from "../../engine/fs/stores.ts";
-import type { Command } from "../command.ts";
+import { plural, printable } from "../../../base/format.ts";
+import { remove } from "../../../engine/fs/remove.ts";
+import { withStores } from "../../../engine/fs/stores.ts";
+import type { Command } from "../../command.ts";
 import {
   filterOptions,
   needWords,
@@ -9,7 +9,7 @@ import {
   readFsOptions,
   recursive,
   s3Options,
-} from "./options.ts";
+} from "../options.ts";
 
 const usage = "fs rm URI… [--recursive]";
 

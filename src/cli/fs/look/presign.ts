@@ -1,8 +1,8 @@
-import { MayflyError } from "../../base/errors.ts";
-import { LONGEST_LINK, makeLink } from "../../engine/fs/link.ts";
-import { withStores } from "../../engine/fs/stores.ts";
-import type { Command } from "../command.ts";
-import { needWords, readFsOptions, s3Options } from "./options.ts";
+import { MayflyError } from "../../../base/errors.ts";
+import { LONGEST_LINK, makeLink } from "../../../engine/fs/link.ts";
+import { withStores } from "../../../engine/fs/stores.ts";
+import type { Command } from "../../command.ts";
+import { needWords, readFsOptions, s3Options } from "../options.ts";
 
 const usage = "fs presign s3://BUCKET/KEY [--expires-in SECONDS]";
 

@@ -1,7 +1,7 @@
-import { makeBucket, removeBucket } from "../../engine/fs/buckets.ts";
-import { withStores } from "../../engine/fs/stores.ts";
-import type { Command } from "../command.ts";
-import { needWords, readFsOptions, s3Options } from "./options.ts";
+import { makeBucket, removeBucket } from "../../../engine/fs/buckets.ts";
+import { withStores } from "../../../engine/fs/stores.ts";
+import type { Command } from "../../command.ts";
+import { needWords, readFsOptions, s3Options } from "../options.ts";
 
 const mkdirUsage = "fs mkdir URI…";
 

@@ -1,7 +1,7 @@
-import { printable } from "../../base/format.ts";
-import { notThere, withStores } from "../../engine/fs/stores.ts";
-import type { Command } from "../command.ts";
-import { needWords, readFsOptions, s3Options } from "./options.ts";
+import { printable } from "../../../base/format.ts";
+import { notThere, withStores } from "../../../engine/fs/stores.ts";
+import type { Command } from "../../command.ts";
+import { needWords, readFsOptions, s3Options } from "../options.ts";
 
 const usage = "fs stat URI";
 

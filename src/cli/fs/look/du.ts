@@ -1,8 +1,8 @@
-import { formatBytes, formatTable, plural } from "../../base/format.ts";
-import { list } from "../../engine/fs/list.ts";
-import { withStores } from "../../engine/fs/stores.ts";
-import type { Command } from "../command.ts";
-import { needWords, readFsOptions, s3Options } from "./options.ts";
+import { formatBytes, formatTable, plural } from "../../../base/format.ts";
+import { list } from "../../../engine/fs/list.ts";
+import { withStores } from "../../../engine/fs/stores.ts";
+import type { Command } from "../../command.ts";
+import { needWords, readFsOptions, s3Options } from "../options.ts";
 
 const usage = "fs du URI…";
 

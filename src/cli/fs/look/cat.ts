@@ -1,7 +1,7 @@
-import { MayflyError } from "../../base/errors.ts";
-import { notThere, type Opened, withStores } from "../../engine/fs/stores.ts";
-import type { Command, Io } from "../command.ts";
-import { needWords, readFsOptions, s3Options } from "./options.ts";
+import { MayflyError } from "../../../base/errors.ts";
+import { notThere, type Opened, withStores } from "../../../engine/fs/stores.ts";
+import type { Command, Io } from "../../command.ts";
+import { needWords, readFsOptions, s3Options } from "../options.ts";
 
 const catUsage = "fs cat URI…";
 

@@ -1,9 +1,9 @@
-import { printable } from "../../base/format.ts";
-import { list } from "../../engine/fs/list.ts";
-import { fits, withStores } from "../../engine/fs/stores.ts";
-import type { Command } from "../command.ts";
+import { printable } from "../../../base/format.ts";
+import { list } from "../../../engine/fs/list.ts";
+import { fits, withStores } from "../../../engine/fs/stores.ts";
+import type { Command } from "../../command.ts";
+import { filterOptions, needWords, readFilter, readFsOptions, s3Options } from "../options.ts";
 import { jsonLine } from "./ls.ts";
-import { filterOptions, needWords, readFilter, readFsOptions, s3Options } from "./options.ts";
 
 const usage = "fs find URI [--exclude GLOB] [--include GLOB]";
 
