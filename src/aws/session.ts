@@ -6,6 +6,8 @@ export interface Session {
   region: string;
   /** Of a service look-alike; AWS itself where there is none. */
   endpoint(service: string): string | undefined;
+  /** Certificates to trust instead of the usual ones, as `AWS_CA_BUNDLE` names them. */
+  certificates?: string[];
   /** Undefined for who asks without a name. */
   credentials(): Promise<Credentials | undefined>;
 }
@@ -33,6 +35,7 @@ export async function openSession(wish: SessionWish = {}): Promise<Session> {
   return {
     region: region ?? (await regionOfProfile(profile, env)) ?? "us-east-1",
     endpoint: endpointOf,
+    ...(env.AWS_CA_BUNDLE ? { certificates: [await readBundle(env.AWS_CA_BUNDLE)] } : {}),
     async credentials() {
       if (wish.anonymous) return undefined;
       const soon = Date.now() + 60_000;
@@ -47,6 +50,17 @@ export async function openSession(wish: SessionWish = {}): Promise<Session> {
       return known;
     },
   };
+}
+
+async function readBundle(file: string): Promise<string> {
+  const { readIfThere } = await import("../base/files.ts");
+  const text = readIfThere(file);
+  if (text !== undefined) return text;
+  throw new MayflyError(
+    "missing",
+    `cannot read AWS_CA_BUNDLE "${file}": it does not exist`,
+    "it names a file of certificates; unset it to trust the usual ones",
+  );
 }
 
 /** Profiles, single sign-on, roles, processes, the instance's own: the SDK's way, loaded only here. */

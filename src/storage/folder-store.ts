@@ -13,10 +13,11 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { MayflyError, toMayflyError } from "../base/errors.ts";
 import type { DiskStore, Item, WriteOptions } from "./store.ts";
+import { isTemporary, temporaryFor } from "./temporary.ts";
 
 /** A page of a listing; as long as one of S3. */
 const PAGE = 1000;
@@ -141,18 +142,6 @@ function itemOf(path: string, whole: string, entry: Dirent): Item | undefined {
   // A linked folder is not walked into: it may lead back to where we are.
   if (!stat?.isFile()) return undefined;
   return { path, kind: "file", bytes: stat.size, modified: stat.mtimeMs };
-}
-
-const TEMPORARY = /^\..*\.\d+-\d+\.mayfly$/;
-let counter = 0;
-
-/** What is being written beside the name it will have. */
-export function temporaryFor(path: string): string {
-  return join(dirname(path), `.${basename(path).slice(0, 200)}.${process.pid}-${counter++}.mayfly`);
-}
-
-export function isTemporary(name: string): boolean {
-  return TEMPORARY.test(name);
 }
 
 async function copyWhole(from: string, to: string, options: WriteOptions = {}): Promise<void> {

@@ -19,6 +19,8 @@ export interface WriteOptions {
   kmsKey?: string;
   contentType?: string;
   signal?: AbortSignal | undefined;
+  /** Where there is a limit of bytes in a second: settles when more may be sent or read. */
+  pace?: (bytes: number) => Promise<void> | undefined;
   /** Bytes that have reached the store, as they do. */
   moved?: (bytes: number) => void;
 }

@@ -24,7 +24,7 @@ export async function makeBucket(uri: string, stores: Opened): Promise<void> {
   const bucket = bucketOf(uri, "make");
   if (stores.wish.liveS3) {
     const client = await stores.s3();
-    await client.sendText({ method: "PUT", bucket, ...locationOf(client.region) });
+    await client.send({ method: "PUT", bucket, ...locationOf(client.region) });
     return;
   }
   const folder = bucketFolder(bucket, stores.wish.roots);
@@ -51,7 +51,7 @@ export async function removeBucket(uri: string, force: boolean, stores: Opened):
   }
   if (stores.wish.liveS3) {
     const client = await stores.s3();
-    await client.sendText({ method: "DELETE", bucket });
+    await client.send({ method: "DELETE", bucket });
     return;
   }
   const { roots } = stores.wish;

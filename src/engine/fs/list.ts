@@ -57,7 +57,7 @@ export async function* list(
 
 export async function listBuckets(stores: Opened): Promise<Bucket[]> {
   if (stores.wish.liveS3) {
-    const { text: xml } = await (await stores.s3()).sendText({ method: "GET" });
+    const { text: xml } = await (await stores.s3()).send({ method: "GET" });
     return elements(xml, "Bucket").map((one) => ({
       name: text(one, "Name") ?? "",
       created: Date.parse(text(one, "CreationDate") ?? "") || 0,

@@ -1,8 +1,9 @@
-import type { Dispatcher } from "undici";
 import type { Session } from "../../aws/session.ts";
 import { EMPTY, encode, presign, queryText, signHeaders, UNSIGNED } from "../../aws/sign.ts";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { MayflyError } from "../../base/errors.ts";
+import type { Answer, Sink } from "../http/answer.ts";
+import { openHttp } from "../http/http.ts";
 import { text } from "./xml.ts";
 
 export interface S3Request {
@@ -13,24 +14,24 @@ export interface S3Request {
   headers?: Record<string, string>;
   body?: Uint8Array | string;
   signal?: AbortSignal | undefined;
-}
-
-export interface S3Answer {
-  status: number;
-  headers: Record<string, string>;
-  body: Dispatcher.ResponseData["body"];
+  /** Before each piece of the body, where there is a limit of bytes in a second. */
+  pace?: ((bytes: number) => Promise<void> | undefined) | undefined;
 }
 
 /** One conversation with S3, or with what speaks its protocol. */
 export interface S3Client {
-  /** Answers that are no success come as an error of {@link S3Error}. */
-  send(request: S3Request): Promise<S3Answer>;
-  sendText(request: S3Request): Promise<{ text: string; headers: Record<string, string> }>;
+  /**
+   * Answers that are no success come as an error of {@link S3Error}. With a `sink` the body goes there as it
+   * comes, and nothing is tried again once it has begun.
+   */
+  send(request: S3Request, sink?: Sink): Promise<Answer>;
   /** An address at which anybody can read an object, for so long. */
   link(bucket: string, key: string, seconds: number): Promise<string>;
   /** Where it was asked first; a bucket may live elsewhere. */
   region: string;
-  close(): Promise<void>;
+  /** The endpoint; empty for AWS itself. */
+  where: string;
+  close(): void;
 }
 
 /** What S3 has said, by its own code. */
@@ -44,7 +45,6 @@ export class S3Error extends MayflyError {
   }
 }
 
-const CONNECTIONS = 64;
 const ATTEMPTS = 6;
 const RETRIED = new Set([
   "SlowDown",
@@ -66,58 +66,53 @@ export async function openS3(
   always: Record<string, string> = {},
   clock: Clock = systemClock,
 ): Promise<S3Client> {
-  const { Agent } = await import("undici");
-  const agent = new Agent({ connections: CONNECTIONS, keepAliveTimeout: 30_000, pipelining: 1 });
+  const http = openHttp(session.certificates);
   const credentials = await session.credentials();
   const endpoint = session.endpoint("s3");
   const regions = new Map<string, string>();
   /** The clock of the other side, against ours. */
   let skew = 0;
 
-  const once = async (asked: S3Request): Promise<S3Answer> => {
+  /** Signed, for the region where the bucket is. */
+  const prepare = async (asked: S3Request) => {
     const region = regions.get(asked.bucket ?? "") ?? session.region;
     const { origin, path } = address(asked, region, endpoint);
     const query = asked.query ?? {};
-    const body = asked.body;
     const unsigned = {
       method: asked.method,
       host: new URL(origin).host,
       path,
       query,
       headers: { ...always, ...asked.headers },
-      payload: body === undefined || body.length === 0 ? EMPTY : UNSIGNED,
+      payload: asked.body === undefined || asked.body.length === 0 ? EMPTY : UNSIGNED,
     };
     const scope = { region, service: "s3", now: new Date(clock.now() + skew) };
     // The session renews them before they end.
     const who = credentials && (await session.credentials());
-    const headers = who ? signHeaders(unsigned, who, scope) : { ...unsigned.headers };
+    const headers = who
+      ? signHeaders(unsigned, who, scope)
+      : { ...unsigned.headers, host: unsigned.host };
     const words = queryText(query);
     // Not by a URL: that would take the .. out of a key.
-    const answer = await agent.request({
-      origin,
-      path: words ? `${path}?${words}` : path,
-      method: asked.method,
-      headers,
-      headersTimeout: 60_000,
-      bodyTimeout: 60_000,
-      ...(body === undefined ? {} : { body }),
-      ...(asked.signal ? { signal: asked.signal } : {}),
-    });
-    return {
-      status: answer.statusCode,
-      headers: flat(answer.headers),
-      body: answer.body,
-    };
+    const { method, body, signal, pace } = asked;
+    return { method, origin, path: words ? `${path}?${words}` : path, headers, body, signal, pace };
   };
 
-  const send = async (asked: S3Request): Promise<S3Answer> => {
+  /** Again where S3 or the network asks for it, and somewhere else where the bucket is. */
+  const send = async (asked: S3Request, sink?: Sink): Promise<Answer> => {
+    let begun = false;
+    const counted =
+      sink &&
+      ((piece: Buffer) => {
+        begun = true;
+        return sink(piece);
+      });
     for (let attempt = 1; ; attempt++) {
       try {
-        const answer = await once(asked);
+        const answer = await http.send(await prepare(asked), counted);
         if (answer.status < 300) return answer;
-        const xml = await answer.body.text();
-        const code = text(xml, "Code") ?? String(answer.status);
-        const region = answer.headers["x-amz-bucket-region"] ?? text(xml, "Region");
+        const code = text(answer.text, "Code") ?? String(answer.status);
+        const region = answer.headers["x-amz-bucket-region"] ?? text(answer.text, "Region");
         if (
           region &&
           asked.bucket &&
@@ -130,10 +125,11 @@ export async function openS3(
         if (code === "RequestTimeTooSkewed" && answer.headers.date)
           skew = Date.parse(answer.headers.date) - clock.now();
         if (attempt >= ATTEMPTS || !(RETRIED.has(code) || answer.status >= 500))
-          throw failure(asked, code, answer.status, text(xml, "Message"));
+          throw failure(asked, code, answer.status, text(answer.text, "Message"));
       } catch (error) {
         if (error instanceof MayflyError) throw error;
         if (asked.signal?.aborted) throw new MayflyError("interrupted", "interrupted");
+        if (begun) throw error;
         if (attempt >= ATTEMPTS) throw unreachable(asked, endpoint, error);
       }
       await clock.sleep(Math.random() * Math.min(20_000, 100 * 2 ** attempt), asked.signal);
@@ -142,10 +138,6 @@ export async function openS3(
 
   return {
     send,
-    async sendText(asked) {
-      const answer = await send(asked);
-      return { text: await answer.body.text(), headers: answer.headers };
-    },
     async link(bucket, key, seconds) {
       const who = await session.credentials();
       if (!who) {
@@ -163,7 +155,8 @@ export async function openS3(
       return `${origin}${presign(asked, who, scope, seconds)}`;
     },
     region: session.region,
-    close: () => agent.close(),
+    where: endpoint ?? "",
+    close: () => http.close(),
   };
 }
 
@@ -200,15 +193,6 @@ function isElsewhere(code: string, status: number): boolean {
       "301",
       "400",
     ].includes(code)
-  );
-}
-
-function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(", ") : (value ?? ""),
-    ]),
   );
 }
 

@@ -10,7 +10,7 @@ export async function* listObjects(
   recursive: boolean,
 ): AsyncGenerator<Item[]> {
   const ask = (token: string | undefined) =>
-    client.sendText({
+    client.send({
       method: "GET",
       bucket,
       query: {

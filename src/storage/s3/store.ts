@@ -1,19 +1,15 @@
-import { createHash, type Hash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { createHash } from "node:crypto";
 import { open, stat as statFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import type { Readable } from "node:stream";
-import { MayflyError } from "../../base/errors.ts";
-import { temporaryFor } from "../folder-store.ts";
-import { inParallel } from "../parallel.ts";
-import type { Item, Store, WriteOptions } from "../store.ts";
+import { readThrough } from "../http/stream.ts";
+import type { Item, Store } from "../store.ts";
 import { type S3Client, S3Error } from "./client.ts";
+import { download } from "./download.ts";
 import { listObjects } from "./list.ts";
 import { uploadHeaders, uploadParts } from "./multipart.ts";
-import { isMd5, PART, readFully } from "./parts.ts";
+import { PART, readFully } from "./parts.ts";
+import { serverCopy } from "./server-copy.ts";
 import { elements, escapeXml, text } from "./xml.ts";
 
-const PARTS_AT_ONCE = 6;
 /** As many as one request may name. */
 const MOST_REMOVED = 1000;
 
@@ -27,8 +23,7 @@ export function s3Store(client: S3Client, bucket: string): S3Store {
 
   const head = async (key: string): Promise<Item | undefined> => {
     try {
-      const { headers, body } = await client.send({ method: "HEAD", bucket, key });
-      await body.dump();
+      const { headers } = await client.send({ method: "HEAD", bucket, key });
       return {
         path: key,
         kind: "file",
@@ -56,7 +51,7 @@ export function s3Store(client: S3Client, bucket: string): S3Store {
         if (item) return item;
       }
       const folder = path === "" || path.endsWith("/") ? path : `${path}/`;
-      const { text: xml } = await client.sendText({
+      const { text: xml } = await client.send({
         method: "GET",
         bucket,
         query: { "list-type": "2", prefix: folder, "max-keys": "1" },
@@ -68,8 +63,9 @@ export function s3Store(client: S3Client, bucket: string): S3Store {
     async read(path, range) {
       const bytes = range && `bytes=${range.start}-${range.end === undefined ? "" : range.end - 1}`;
       const headers = bytes ? { range: bytes } : {};
-      const { body } = await client.send({ method: "GET", bucket, key: path, headers });
-      return body as unknown as Readable;
+      return readThrough((sink) =>
+        client.send({ method: "GET", bucket, key: path, headers }, sink),
+      );
     },
 
     async put(path, file, options = {}) {
@@ -77,7 +73,7 @@ export function s3Store(client: S3Client, bucket: string): S3Store {
       const handle = await open(file, "r");
       try {
         if (size > PART) {
-          return await uploadParts(client, bucket, path, handle, size, PARTS_AT_ONCE, options);
+          return await uploadParts({ client, bucket, key: path, handle, size, options });
         }
         const body = Buffer.allocUnsafe(size);
         await readFully(handle, body, 0, file);
@@ -86,64 +82,27 @@ export function s3Store(client: S3Client, bucket: string): S3Store {
           ...uploadHeaders(path, options),
           "content-md5": md5.toString("base64"),
         };
-        const answer = await client.send({
+        await client.send({
           method: "PUT",
           bucket,
           key: path,
           body,
           headers,
           signal: options.signal,
+          pace: options.pace,
         });
-        await answer.body.dump();
         options.moved?.(size);
       } finally {
         await handle.close();
       }
     },
 
-    async get(item, file, options = {}) {
-      mkdirSync(dirname(file), { recursive: true });
-      const temporary = temporaryFor(file);
-      const target = openSync(temporary, "w", 0o644);
-      try {
-        const parts: { start: number; end: number }[] = [];
-        for (let start = 0; start < item.bytes; start += PART)
-          parts.push({ start, end: Math.min(item.bytes, start + PART) });
-        const whole = parts.length === 1 ? createHash("md5") : undefined;
-        await inParallel(parts, PARTS_AT_ONCE, (part) =>
-          getPart(item, part, target, whole, options),
-        ).finally(() => closeSync(target));
-        const md5 = whole?.digest("hex");
-        if (md5 && isMd5(item.etag) && md5 !== item.etag)
-          throw new MayflyError(
-            "cluster",
-            `cannot read "${uri(item.path)}": what came has another checksum (${md5}) than the object (${item.etag})`,
-            "try it again",
-          );
-        renameSync(temporary, file);
-      } catch (error) {
-        rmSync(temporary, { force: true });
-        throw error;
-      }
-    },
+    get: (item, file, options) => download(store, item, file, options),
 
     async copyFrom(from, item, path, options = {}) {
       const source = from as Partial<S3Store>;
-      // One request copies at most 5 GB; what is larger goes through here.
-      if (source.client !== client || source.bucket === undefined || item.bytes > 5e9) return false;
-      const name = `/${source.bucket}/${item.path}`.split("/").map(encodeURIComponent).join("/");
-      const { text: xml } = await client.sendText({
-        method: "PUT",
-        bucket,
-        key: path,
-        headers: { ...uploadHeaders("", options), "x-amz-copy-source": name },
-      });
-      if (text(xml, "ETag") === undefined)
-        throw new MayflyError(
-          "cluster",
-          `cannot copy to "${uri(path)}": ${text(xml, "Message") ?? xml}`,
-        );
-      options.moved?.(item.bytes);
+      if (source.client !== client || source.bucket === undefined) return false;
+      await serverCopy(source.bucket, item, { client, bucket, key: path }, options);
       return true;
     },
 
@@ -153,7 +112,7 @@ export function s3Store(client: S3Client, bucket: string): S3Store {
         const keys = paths.slice(i, i + MOST_REMOVED);
         const body = `<Delete><Quiet>true</Quiet>${keys.map((key) => `<Object><Key>${escapeXml(key)}</Key></Object>`).join("")}</Delete>`;
         const md5 = createHash("md5").update(body).digest("base64");
-        const { text: xml } = await client.sendText({
+        const { text: xml } = await client.send({
           method: "POST",
           bucket,
           query: { delete: "" },
@@ -172,46 +131,8 @@ export function s3Store(client: S3Client, bucket: string): S3Store {
 
     async makeFolder(path) {
       const key = path.endsWith("/") ? path : `${path}/`;
-      const answer = await client.send({ method: "PUT", bucket, key, body: "" });
-      await answer.body.dump();
+      await client.send({ method: "PUT", bucket, key, body: "" });
     },
-  };
-
-  /** From where it broke off, a few times: the client has no second try once an answer has begun. */
-  const getPart = async (
-    item: Item,
-    part: { start: number; end: number },
-    target: number,
-    hash: Hash | undefined,
-    options: WriteOptions,
-  ): Promise<void> => {
-    let at = part.start;
-    for (let attempt = 1; at < part.end; attempt++) {
-      try {
-        const { body } = await client.send({
-          method: "GET",
-          bucket,
-          key: item.path,
-          headers: {
-            range: `bytes=${at}-${part.end - 1}`,
-            // Parts of two objects must not become one file.
-            ...(item.etag ? { "if-match": `"${item.etag}"` } : {}),
-          },
-          signal: options.signal,
-        });
-        for await (const chunk of body as AsyncIterable<Buffer>) {
-          writeSync(target, chunk, 0, chunk.length, at);
-          hash?.update(chunk);
-          at += chunk.length;
-          options.moved?.(chunk.length);
-        }
-        if (at < part.end) throw new Error("the answer ended early");
-      } catch (error) {
-        const known =
-          error instanceof MayflyError || (error as NodeJS.ErrnoException).code === "ENOSPC";
-        if (known || attempt >= 5 || options.signal?.aborted) throw error;
-      }
-    }
   };
 
   return store;
