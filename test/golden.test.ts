@@ -244,6 +244,27 @@ const transcripts: Record<string, Transcript[]> = {
     { files: BUCKET, args: ["fs", "mv", "peple.csv", "s3://data/in/"] },
     { files: BUCKET, args: ["fs", "mv", "-r", "s3://data/in", "s3://data/in/below"] },
   ],
+  "fs sync": [
+    {
+      files: { ...BUCKET, "s3copy/a.csv": "an older one" },
+      args: ["fs", "sync", "s3://data/in", "s3copy", "--delete"],
+      err: unmeasured,
+    },
+    { files: BUCKET, args: ["fs", "sync", "people.csv", "s3://data/in"] },
+    { files: BUCKET, args: ["fs", "sync", "s3://data/inn", "out", "--delete"] },
+    { files: BUCKET, args: ["fs", "sync", "s3://data/in", "s3://data/in/below"] },
+    { files: BUCKET, args: ["fs", "sync", "s3://data/in", "out", "--limit-rate", "fast"] },
+  ],
+  "fs leftovers": [
+    {
+      files: { "in/.big.csv.1234abcd.part.mayfly": "half" },
+      args: ["fs", "leftovers", "in", "--older-than", "0m", "--remove"],
+      out: undated,
+    },
+    { files: BUCKET, args: ["fs", "leftovers"] },
+    { files: BUCKET, args: ["fs", "leftovers", "s3://date"] },
+    { files: BUCKET, args: ["fs", "leftovers", "s3://data", "--older-than", "soon"] },
+  ],
   "fs presign": [
     {
       before: startBucket,

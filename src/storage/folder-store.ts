@@ -2,7 +2,6 @@ import {
   copyFileSync,
   createReadStream,
   createWriteStream,
-  type Dirent,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -16,6 +15,8 @@ import {
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { MayflyError, toMayflyError } from "../base/errors.ts";
+import { folderLeftovers } from "./folder-leftovers.ts";
+import { compareKeys } from "./order.ts";
 import type { DiskStore, Item, WriteOptions } from "./store.ts";
 import { isTemporary, temporaryFor } from "./temporary.ts";
 
@@ -49,24 +50,25 @@ export function folderStore(root: string, prefix: string): DiskStore {
   const store: DiskStore = {
     uri,
     file,
+    inside,
+    inKeyOrder: true,
 
     async *list(path, recursive) {
       let page: Item[] = [];
-      const folders = [path === "" || path.endsWith("/") ? path : `${path}/`];
-      for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
-        const below: string[] = [];
-        for (const entry of entries(file(folder))) {
-          if (isTemporary(entry.name)) continue;
-          const item = itemOf(`${folder}${entry.name}`, join(file(folder), entry.name), entry);
-          if (!item) continue;
-          if (item.kind === "folder" && recursive) below.push(item.path);
-          else page.push(item);
-          if (page.length >= PAGE) {
-            yield page;
-            page = [];
-          }
+      const base = path === "" || path.endsWith("/") ? path : `${path}/`;
+      // What is still to come, the last one first; a folder's name ends with a slash.
+      const waiting = namesIn(file(base)).map((name) => `${base}${name}`);
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        if (recursive && next.endsWith("/")) {
+          for (const name of namesIn(file(next))) waiting.push(`${next}${name}`);
+          continue;
         }
-        folders.unshift(...below);
+        const item = itemOf(next, file(next));
+        if (item) page.push(item);
+        if (page.length >= PAGE) {
+          yield page;
+          page = [];
+        }
       }
       if (page.length > 0) yield page;
     },
@@ -113,6 +115,9 @@ export function folderStore(root: string, prefix: string): DiskStore {
       return failed;
     },
 
+    leftovers: (path) =>
+      folderLeftovers(inside(path), path === "" || path.endsWith("/") ? path : `${path}/`),
+
     async makeFolder(path) {
       const whole = inside(path);
       if (lstatSync(whole, { throwIfNoEntry: false })?.isFile())
@@ -131,13 +136,17 @@ function leaves(uri: string, root: string): MayflyError {
   );
 }
 
-function entries(folder: string): Dirent[] {
-  return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+/** In the order of S3's keys, backwards; a folder with the slash by which it is sorted there. */
+function namesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !isTemporary(entry.name))
+    .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+    .sort((a, b) => compareKeys(b, a));
 }
 
 /** Links are what they lead to; one that leads nowhere, a pipe or a socket is nothing. */
-function itemOf(path: string, whole: string, entry: Dirent): Item | undefined {
-  if (entry.isDirectory()) return { path: `${path}/`, kind: "folder", bytes: 0, modified: 0 };
+function itemOf(path: string, whole: string): Item | undefined {
+  if (path.endsWith("/")) return { path, kind: "folder", bytes: 0, modified: 0 };
   const stat = statSync(whole, { throwIfNoEntry: false });
   // A linked folder is not walked into: it may lead back to where we are.
   if (!stat?.isFile()) return undefined;

@@ -15,10 +15,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { makeFolder } from "../../test/support/cli.ts";
-import { copy as copyBetween } from "./copy.ts";
 import { describeDataset } from "./dataset/describe.ts";
 import { readValues } from "./dataset/values.ts";
 import { suggestPath } from "./missing.ts";
+import { copy as copyBetween } from "./move/copy.ts";
 import { openStores } from "./open.ts";
 import { localPath, parseUri, type Roots, rootsOf } from "./places.ts";
 

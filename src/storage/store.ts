@@ -12,6 +12,16 @@ export interface Item {
   storageClass?: string;
 }
 
+/** What a broken transfer has left: a file beside its name, an upload that was never completed. */
+export interface Leftover {
+  path: string;
+  /** Milliseconds. */
+  begun: number;
+  bytes?: number;
+  /** False where some of it may still be there. */
+  remove(): Promise<boolean>;
+}
+
 export interface WriteOptions {
   storageClass?: string;
   /** `AES256` or `aws:kms`, and its key. */
@@ -30,6 +40,8 @@ export interface WriteOptions {
  * the root. What is written appears under its name when it is whole, and not before.
  */
 export interface Store {
+  /** A recursive listing comes in the order of S3's keys. */
+  inKeyOrder?: boolean;
   /** Names a path of it as a person would. */
   uri(path: string): string;
   /** A page at a time. Not recursive: what lies directly below a folder. */
@@ -47,11 +59,16 @@ export interface Store {
   /** Files and folders that hold nothing; what cannot be removed is told with the reason. */
   remove(paths: string[]): Promise<{ path: string; reason: string }[]>;
   makeFolder(path: string): Promise<void>;
+  leftovers?(path: string): AsyncIterable<Leftover>;
+  /** Into parts of what length an object was cut that has come in parts, where that is to be known. */
+  partSize?(item: Item): Promise<number | undefined>;
 }
 
 /** A store of folders knows where its files lie on this machine. */
 export interface DiskStore extends Store {
   file(path: string): string;
+  /** The same, and no link on the way leads out of a bucket. */
+  inside(path: string): string;
 }
 
 export function isOnDisk(store: Store): store is DiskStore {

@@ -16,7 +16,15 @@ export const VERBS: Record<string, Verb> = {
     summary: "copy, and remove what arrived",
     load: async () => (await import("./move/cp.ts")).mv,
   },
+  sync: {
+    summary: "make one folder like another",
+    load: async () => (await import("./move/sync.ts")).sync,
+  },
   rm: { summary: "remove", load: async () => (await import("./change/rm.ts")).rm },
+  leftovers: {
+    summary: "what broken transfers left",
+    load: async () => (await import("./change/leftovers.ts")).leftovers,
+  },
   mkdir: { summary: "make a folder", load: async () => (await import("./change/make.ts")).mkdir },
   mb: { summary: "make a bucket", load: async () => (await import("./change/make.ts")).mb },
   presign: {

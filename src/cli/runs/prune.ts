@@ -1,4 +1,3 @@
-import { MayflyError } from "../../base/errors.ts";
 import { formatBytes, formatTable, plural } from "../../base/format.ts";
 import { cacheFolder } from "../../base/places.ts";
 import { projectFolder } from "../../engine/project.ts";
@@ -6,9 +5,8 @@ import { findPrunable, removePrunable } from "../../engine/runs/prune.ts";
 import { findRunId } from "../../engine/runs/records.ts";
 import { recoverRuns } from "../../engine/runs/recover.ts";
 import { stopSpares } from "../../engine/warm.ts";
+import { readAge } from "../age.ts";
 import type { Command } from "../command.ts";
-
-const UNITS: Record<string, number> = { d: 86_400_000, h: 3_600_000, m: 60_000 };
 
 export const prune: Command = {
   summary: "remove old runs and caches",
@@ -59,13 +57,3 @@ export const prune: Command = {
     }
   },
 };
-
-function readAge(text: string): number {
-  const match = /^(\d+)([dhm])$/.exec(text);
-  if (match) return Number(match[1]) * (UNITS[match[2] ?? "d"] ?? 0);
-  throw new MayflyError(
-    "usage",
-    `cannot read the age "${text}"`,
-    "write --older-than 7d, 12h or 30m",
-  );
-}

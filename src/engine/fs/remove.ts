@@ -2,9 +2,9 @@ import { readdirSync, rmdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { MayflyError } from "../../base/errors.ts";
+import { type Filter, fits } from "../../storage/move/transfer.ts";
 import { notThere } from "../../storage/open.ts";
 import { isOnDisk } from "../../storage/store.ts";
-import { type Filter, fits } from "../../storage/transfer.ts";
 import { list } from "./list.ts";
 import type { Opened } from "./stores.ts";
 

@@ -3,11 +3,12 @@ import { openStores, type Stores, type StoresWish } from "../../storage/open.ts"
 import { rootsOf } from "../../storage/places.ts";
 import { loadProject, placesOf, projectFolder } from "../project.ts";
 
-export { type CopyRequest, copy, planCopy } from "../../storage/copy.ts";
 export { filterPattern } from "../../storage/glob.ts";
+export { type CopyRequest, copy, planCopy } from "../../storage/move/copy.ts";
+export { planSync, type SyncRequest, sync } from "../../storage/move/sync.ts";
+export { fits, type TransferOptions, type Transferred } from "../../storage/move/transfer.ts";
 export { notThere } from "../../storage/open.ts";
-export type { WriteOptions } from "../../storage/store.ts";
-export { fits } from "../../storage/transfer.ts";
+export { makePace } from "../../storage/parallel.ts";
 
 export interface FsOptions {
   cwd: string;

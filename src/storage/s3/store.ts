@@ -8,6 +8,7 @@ import { listObjects } from "./list.ts";
 import { uploadHeaders, uploadParts } from "./multipart.ts";
 import { PART, readFully } from "./parts.ts";
 import { serverCopy } from "./server-copy.ts";
+import { openUploads } from "./uploads.ts";
 import { elements, escapeXml, text } from "./xml.ts";
 
 /** As many as one request may name. */
@@ -43,6 +44,7 @@ export function s3Store(client: S3Client, bucket: string): S3Store {
     client,
     uri,
 
+    inKeyOrder: true,
     list: (path, recursive) => listObjects(client, bucket, path, recursive),
 
     async stat(path) {
@@ -104,6 +106,16 @@ export function s3Store(client: S3Client, bucket: string): S3Store {
       if (source.client !== client || source.bucket === undefined) return false;
       await serverCopy(source.bucket, item, { client, bucket, key: path }, options);
       return true;
+    },
+
+    leftovers: (path) => openUploads(client, bucket, path),
+
+    async partSize(item) {
+      const query = { partNumber: "1" };
+      const { headers } = await client.send({ method: "HEAD", bucket, key: item.path, query });
+      const length = Number(headers["content-length"]);
+      // Who does not know the question answers for the whole object.
+      return length < item.bytes ? length : undefined;
     },
 
     async remove(paths) {

@@ -151,7 +151,7 @@ async function copyStep(
   { env, signal, places }: TargetContext,
 ) {
   const { openStores } = await import("../../storage/open.ts");
-  const { copy } = await import("../../storage/copy.ts");
+  const { copy } = await import("../../storage/move/copy.ts");
   const stores = openStores({ roots, cwd, liveS3: places.liveS3, aws: { env } });
   try {
     const request = {

@@ -1,5 +1,4 @@
-import { formatBytes, formatDuration, plural, printable } from "../../../base/format.ts";
-import type { WriteOptions } from "../../../engine/fs/stores.ts";
+import { formatBytes, plural, printable } from "../../../base/format.ts";
 import {
   type CopyRequest,
   copy,
@@ -8,7 +7,6 @@ import {
   withStores,
 } from "../../../engine/fs/stores.ts";
 import type { Command, Input, Io, Option } from "../../command.ts";
-import { fetchLine } from "../../host/status.ts";
 import {
   filterOptions,
   needWords,
@@ -17,14 +15,13 @@ import {
   recursive,
   s3Options,
 } from "../options.ts";
+import { runTransfer, transferOptions } from "./transfer.ts";
 
 const options: Record<string, Option> = {
   recursive,
   "dry-run": { type: "boolean", help: "say what would be copied, and copy nothing" },
   ...filterOptions,
-  "storage-class": { type: "string", value: "CLASS", help: "such as STANDARD_IA" },
-  sse: { type: "string", value: "KIND", help: "encryption on S3: AES256 or aws:kms" },
-  "sse-kms-key-id": { type: "string", value: "KEY", help: "the key for aws:kms" },
+  ...transferOptions,
   ...s3Options,
 };
 
@@ -72,7 +69,11 @@ async function run(
     move,
   };
   return withStores(readFsOptions(input, io), (stores) =>
-    input.flags.has("dry-run") ? say(request, stores, input, io) : doIt(request, stores, input, io),
+    input.flags.has("dry-run")
+      ? say(request, stores, input, io)
+      : runTransfer(move ? "moved" : "copied", input, io, (options) =>
+          copy(request, stores, options),
+        ),
   );
 }
 
@@ -93,69 +94,4 @@ async function say(request: CopyRequest, stores: Opened, input: Input, io: Io): 
   }
   if (!json) io.err(`would copy ${plural(files, "file")}, ${formatBytes(bytes)}\n`);
   return 0;
-}
-
-async function doIt(request: CopyRequest, stores: Opened, input: Input, io: Io): Promise<number> {
-  const json = input.flags.has("json");
-  const abort = new AbortController();
-  const stop = () => abort.abort();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
-  const began = Date.now();
-  const progress = showProgress(began, io);
-  const writing: WriteOptions = { signal: abort.signal, moved: progress.moved };
-  const set = (name: string, key: keyof WriteOptions) => {
-    const value = input.value(name);
-    return value === undefined ? {} : { [key]: value };
-  };
-  try {
-    const { files, bytes, failed } = await copy(request, stores, {
-      ...writing,
-      ...set("storage-class", "storageClass"),
-      ...set("sse", "encryption"),
-      ...set("sse-kms-key-id", "kmsKey"),
-      done: (one, reason) => {
-        if (reason !== undefined && !json) {
-          progress.clear();
-          io.err(`✗ ${printable(one.from.uri(one.item.path))}: ${printable(reason)}\n`);
-        }
-      },
-    });
-    progress.clear();
-    const ms = Date.now() - began;
-    if (json) io.out(`${JSON.stringify({ files, bytes, ms, failed })}\n`);
-    else {
-      const rate = ms > 0 ? ` (${formatBytes(Math.round((bytes / ms) * 1000))}/s)` : "";
-      const bad = failed.length > 0 ? `, ${failed.length} failed` : "";
-      io.err(
-        `${request.move ? "moved" : "copied"} ${plural(files, "file")}, ${formatBytes(bytes)} in ${formatDuration(ms)}${rate}${bad}\n`,
-      );
-    }
-    return failed.length > 0 ? 1 : 0;
-  } finally {
-    progress.clear();
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, stop);
-  }
-}
-
-/** One line at the foot of a terminal; nothing off one. */
-function showProgress(began: number, io: Io) {
-  let bytes = 0;
-  let drawn = 0;
-  const live = io.terminal.err;
-  return {
-    moved(more: number) {
-      bytes += more;
-      if (!live || Date.now() - drawn < 200) return;
-      drawn = Date.now();
-      const line = fetchLine("data", bytes, undefined, bytes, drawn - began).replace(
-        "fetching",
-        "copying",
-      );
-      io.err(`\r\u001b[2K${line}`);
-    },
-    clear() {
-      if (live && drawn > 0) io.err("\r\u001b[2K");
-      drawn = 0;
-    },
-  };
 }

@@ -1,7 +1,7 @@
-import { MayflyError } from "../base/errors.ts";
-import { pathPattern, splitGlob } from "./glob.ts";
-import { notThere, type Place, type Stores } from "./open.ts";
-import { type Item, isOnDisk, type Store } from "./store.ts";
+import { MayflyError } from "../../base/errors.ts";
+import { pathPattern, splitGlob } from "../glob.ts";
+import { notThere, type Place, type Stores } from "../open.ts";
+import { type Item, isOnDisk, type Store } from "../store.ts";
 import {
   type Filter,
   filesBelow,
@@ -62,7 +62,7 @@ async function* planOne(
       const hit = pattern.test(name) || (recursive && pattern.test(name.split("/")[0] ?? ""));
       if (!hit) continue;
       any = true;
-      yield move(item, `${into}${safe(name, uri, target)}`);
+      yield move(item, `${into}${safeName(name, uri, target)}`);
     }
     if (!any) throw notThere(uri, "copy", stores.wish);
     return;
@@ -79,7 +79,7 @@ async function* planOne(
   if (source.store === target.store && into.startsWith(base)) throw overlap(uri, to);
   for await (const { item, name } of filesBelow({ ...source, path: base }, filter))
     if (!liesIn(source.store, item, target.store, into))
-      yield move(item, `${into}${safe(name, uri, target)}`);
+      yield move(item, `${into}${safeName(name, uri, target)}`);
 }
 
 /** What is in the target already, as the laptop's buckets are in the folder one stands in: no end otherwise. */
@@ -88,7 +88,7 @@ function liesIn(from: Store, item: Item, to: Store, folder: string): boolean {
 }
 
 /** Keys may hold `..` and `//`; a file of such a name would lie somewhere else. */
-function safe(name: string, uri: string, { store }: Place): string {
+export function safeName(name: string, uri: string, { store }: Place): string {
   if (!isOnDisk(store) || isSafeName(name)) return name;
   throw new MayflyError(
     "refused",

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { MayflyError, toMayflyError } from "../base/errors.ts";
-import type { Place } from "./open.ts";
-import { inParallel, makeBudget } from "./parallel.ts";
-import { type Item, isOnDisk, type Store, type WriteOptions } from "./store.ts";
+import { MayflyError, toMayflyError } from "../../base/errors.ts";
+import type { Place } from "../open.ts";
+import { inParallel, makeBudget, readAhead } from "../parallel.ts";
+import { type Item, isOnDisk, type Store, type WriteOptions } from "../store.ts";
 
 /** One file on its way. */
 export interface Move {
@@ -10,34 +10,46 @@ export interface Move {
   item: Item;
   to: Store;
   path: string;
+  /** Asked right before: true where it is there already. */
+  unless?: () => Promise<boolean>;
 }
 
 export interface TransferOptions extends WriteOptions {
   /** After each file, with the reason when it did not arrive. */
   done?: (move: Move, reason?: string) => void;
+  /** Bytes of all that is to be moved, as far as it is known; `all` when that is everything. */
+  planned?: (bytes: number, all: boolean) => void;
 }
 
 export interface Transferred {
   files: number;
   bytes: number;
+  /** What was there already, where that was asked for. */
+  same: number;
   failed: { uri: string; reason: string }[];
 }
 
 const AT_ONCE = 48;
 /** What is on its way lies in memory: of small files many at once, of large ones one in parts. */
 const MOST_BYTES = 48e6;
+const MOST_AHEAD = 20_000;
 
 /** Moves files; one that fails does not hold up the others. */
 export async function transfer(
   moves: AsyncIterable<Move>,
   options: TransferOptions = {},
 ): Promise<Transferred> {
-  const all: Transferred = { files: 0, bytes: 0, failed: [] };
+  const all: Transferred = { files: 0, bytes: 0, same: 0, failed: [] };
   const memory = makeBudget(MOST_BYTES);
-  await inParallel(moves, AT_ONCE, async (move) => {
+  await inParallel(counted(moves, options.planned), AT_ONCE, async (move) => {
     if (options.signal?.aborted) throw new MayflyError("interrupted", "the copy was interrupted");
     try {
-      await memory(move.item.bytes, () => moveOne(move, options));
+      if (await move.unless?.()) {
+        all.same++;
+        options.moved?.(move.item.bytes);
+        return;
+      }
+      await memory(costOf(move), () => moveOne(move, options));
       all.files++;
       all.bytes += move.item.bytes;
       options.done?.(move);
@@ -53,9 +65,27 @@ export async function transfer(
   return all;
 }
 
+/** Looks ahead, so that the end is known before it comes. */
+async function* counted(
+  moves: AsyncIterable<Move>,
+  planned: TransferOptions["planned"],
+): AsyncIterable<Move> {
+  if (!planned) return yield* moves;
+  let bytes = 0;
+  yield* readAhead(moves, MOST_AHEAD, (move) => {
+    bytes += move?.item.bytes ?? 0;
+    planned(bytes, move === undefined);
+  });
+}
+
+/** What lies in memory of it. A download goes straight into its file. */
+function costOf({ from, item, to }: Move): number {
+  return isOnDisk(to) && !isOnDisk(from) ? 0 : item.bytes;
+}
+
 async function moveOne({ from, item, to, path }: Move, options: TransferOptions): Promise<void> {
-  if (isOnDisk(from)) return to.put(path, from.file(item.path), options);
-  if (isOnDisk(to)) return from.get(item, to.file(path), options);
+  if (isOnDisk(from)) return to.put(path, from.inside(item.path), options);
+  if (isOnDisk(to)) return from.get(item, to.inside(path), options);
   if (await to.copyFrom?.(from, item, path, options)) return;
   const { mkdtempSync, rmSync } = await import("node:fs");
   const { tmpdir } = await import("node:os");
