@@ -97,7 +97,7 @@ const BUCKET = {
 /** Ends with the address of a server that startBucket starts. */
 const PRESIGN = ["fs", "presign", "s3://data/a.csv", "--endpoint-url", ""];
 const undated = (text: string) => text.replace(/\d{4}-\d\d-\d\d[ T][\d:.]+Z?/g, "DATE TIME");
-const unmeasured = (text: string) => text.replace(/ in N s .*/, " in N s");
+const unmeasured = (text: string) => text.replace(/ in N s( \([^)]*\))?/, " in N s");
 
 type Transcript = {
   files?: Record<string, string>;
