@@ -65,6 +65,9 @@ export async function uploadParts(upload: Upload): Promise<void> {
   } catch (error) {
     stop.abort();
     await end(uploadId);
+    // S3 may just have been putting together what the killed call had sent to the end.
+    if (left && error instanceof S3Error && error.said === "NoSuchUpload")
+      return uploadParts(upload);
     throw error;
   }
 }

@@ -32,8 +32,12 @@ export function openRecord(
     ...(holder ? readLeft(said) : {}),
     remove,
     write(uploadId, cut) {
-      const me = identify(process.pid);
-      if (me) writeAtomic(path, JSON.stringify({ ...me, uploadId, cut, bucket, key }), 0o600);
+      const me = JSON.stringify({ ...identify(process.pid), uploadId, cut, bucket, key });
+      try {
+        writeAtomic(path, me, 0o600);
+      } catch {
+        // Where nothing can be written the next call begins anew.
+      }
     },
   };
 }
