@@ -228,7 +228,8 @@ function failure(
       "permission",
       "the caller needs the permission for it, or the data is public: --no-sign-request",
     );
-  if (status === 400 || status === 409 || status === 412) return say("refused");
+  if (status === 412) return say("refused", "it has changed meanwhile: try it again");
+  if (status === 400 || status === 409) return say("refused");
   return say("cluster", "S3 has failed several times; try again later");
 }
 

@@ -1,3 +1,4 @@
+import { MayflyError } from "../../base/errors.ts";
 import type { Item } from "../store.ts";
 import type { S3Client } from "./client.ts";
 import { elements, text } from "./xml.ts";
@@ -22,9 +23,16 @@ export async function* listObjects(
       },
     });
   let next: ReturnType<typeof ask> | undefined = ask(undefined);
+  let last: string | undefined;
   while (next) {
     const xml: string = (await next).text;
     const token = text(xml, "NextContinuationToken");
+    if (token !== undefined && token === last)
+      throw new MayflyError(
+        "cluster",
+        `cannot list "s3://${bucket}/${prefix}": the server names the same page again and again`,
+      );
+    last = token;
     next = text(xml, "IsTruncated") === "true" && token !== undefined ? ask(token) : undefined;
     // Asked for ahead: whoever stops looking must not be told of its failure.
     next?.catch(() => {});
