@@ -54,7 +54,7 @@ export function openStores(wish: StoresWish): Stores {
     wish,
     s3,
     async at(text) {
-      const { scheme, bucket, key } = parseUri(text);
+      const { scheme, bucket, key, objectKey } = parseUri(text);
       if (scheme === "file") {
         return { store: await open("file", () => folderStore(cwd, "")), path: key };
       }
@@ -78,7 +78,10 @@ export function openStores(wish: StoresWish): Stores {
       }
       const { s3Store } = await import("./s3/store.ts");
       const connection = await s3();
-      return { store: await open(bucket, () => s3Store(connection, bucket)), path: key };
+      return {
+        store: await open(bucket, () => s3Store(connection, bucket)),
+        path: objectKey ?? key,
+      };
     },
     async close() {
       await (await client)?.close();

@@ -17,15 +17,18 @@ export interface Uri {
   bucket: string;
   /** Without a leading slash. */
   key: string;
+  /** Of S3, where a name may begin with one. */
+  objectKey?: string;
 }
 
-const URI = /^(s3|s3a|s3n|hdfs|file):\/\/([^/]*)\/*(.*)$/s;
+const URI = /^(s3|s3a|s3n|hdfs|file):\/\/([^/]*)\/?(.*)$/s;
 
 /** `s3a` and `s3n` are other names of `s3`; anything without a known scheme is a local path. */
 export function parseUri(text: string): Uri {
   const match = URI.exec(text);
   if (!match) return { scheme: "file", bucket: "", key: text };
-  const [, scheme = "", bucket = "", key = ""] = match;
+  const [, scheme = "", bucket = "", objectKey = ""] = match;
+  const key = objectKey.replace(/^\/+/, "");
   if (scheme === "hdfs") return { scheme, bucket, key };
   if (scheme === "file") return { scheme, bucket: "", key: `/${key}` };
   if (bucket === "") {
@@ -35,7 +38,7 @@ export function parseUri(text: string): Uri {
       "write s3://BUCKET/KEY",
     );
   }
-  return { scheme: "s3", bucket, key };
+  return { scheme: "s3", bucket, key, ...(objectKey === key ? {} : { objectKey }) };
 }
 
 export function bucketFolder(bucket: string, roots: Roots): string {

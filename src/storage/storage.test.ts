@@ -234,3 +234,8 @@ test("values of small results are read as text, in the formats that Spark writes
   assert.equal(await values("big"), undefined);
   folder.remove();
 });
+
+test("a key of S3 may begin with a slash; a folder's path does not", () => {
+  assert.deepEqual(parseUri("s3://b//a"), { scheme: "s3", bucket: "b", key: "a", objectKey: "/a" });
+  assert.deepEqual(parseUri("hdfs:////a"), { scheme: "hdfs", bucket: "", key: "a" });
+});

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../src/base/port.ts";
@@ -37,6 +37,8 @@ export async function startSeaweed(folder: string): Promise<S3Server> {
       `-filer.port=${filer}`,
       "-s3",
       `-s3.port=${s3}`,
+      "-s3.port.iceberg=0",
+      "-s3.port.lance=0",
       `-s3.config=${join(folder, "s3.json")}`,
     ],
     { stdio: "ignore", cwd: folder, env: { ...process.env, HOME: folder } },
@@ -55,6 +57,11 @@ export async function startSeaweed(folder: string): Promise<S3Server> {
     async stop() {
       child.kill("SIGKILL");
       await ended;
+      // It speaks to itself over sockets that it puts there, whatever it is told.
+      const ports = [master, volume, filer, s3].flatMap((one = 0) => [one, one + 10_000]);
+      for (const name of readdirSync("/tmp"))
+        if (ports.some((one) => new RegExp(`^seaweedfs-[a-z0-9-]+-${one}\\.sock$`).test(name)))
+          rmSync(join("/tmp", name), { force: true });
     },
   };
 }

@@ -8,7 +8,7 @@ export const LONGEST_LINK = 7 * 24 * 3600;
 
 /** An address for who has no credentials. S3 signs nothing itself: the object is looked for before. */
 export async function makeLink(uri: string, seconds: number, stores: Opened): Promise<string> {
-  const { scheme, bucket, key } = parseUri(uri);
+  const { scheme, bucket, key: plain, objectKey: key = plain } = parseUri(uri);
   if (scheme !== "s3" || key === "" || !stores.wish.liveS3) {
     throw new MayflyError(
       "usage",

@@ -7,10 +7,12 @@ export interface Sided {
 }
 
 const MIB = 1024 * 1024;
-/** What aws-cli, Mayfly, the SDKs, rclone and s5cmd cut objects into, where S3 does not say it. */
+/** What aws-cli, Mayfly, the SDKs, rclone and s5cmd cut objects into. */
 const USUAL_PARTS = [8, 5, 16, 50, 64, 100, 10, 15, 25, 32, 128, 256, 512, 1024].map(
   (n) => n * MIB,
 );
+/** Each guess reads the file. */
+const MOST_GUESSES = 8;
 
 /** The same bytes in both? Of what S3 has, its ETag speaks; all else is read. */
 export async function sameContent(a: Sided, b: Sided): Promise<boolean> {
@@ -38,12 +40,20 @@ async function etagOf(file: Sided, like: Sided): Promise<string | undefined> {
   if (count === 0) return md5Of(file);
   const { bytes } = like.item;
   const said = count === 1 ? bytes : await like.store.partSize?.(like.item);
-  const sizes = said ? [said] : USUAL_PARTS.filter((size) => Math.ceil(bytes / size) === count);
+  const sizes = said ? [said] : guessParts(bytes, count);
   for (const size of sizes) {
     const found = await partsEtag(file, size);
     if (found === etag) return found;
   }
   return undefined;
+}
+
+/** Where S3 does not say it: what is usual, and whole MiB, as far as they give so many parts. */
+function guessParts(bytes: number, count: number): number[] {
+  const fits = (size: number) => Math.ceil(bytes / size) === count;
+  const least = Math.ceil(bytes / count / MIB);
+  const whole = Array.from({ length: MOST_GUESSES }, (_, i) => (least + i) * MIB);
+  return [...new Set([...USUAL_PARTS, ...whole])].filter(fits).slice(0, MOST_GUESSES);
 }
 
 async function md5Of({ store, item }: Sided): Promise<string> {
