@@ -3,18 +3,10 @@ import { spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { makeFolder } from "./support/cli.ts";
+import { needs } from "./support/needs.ts";
 
 /** Disks that are full, read-only or closed: each in a mount namespace that ends with its command. */
 const BIN = resolve(import.meta.dirname, "../src/cli/bin.ts");
-const namespaces = spawnSync("unshare", ["-rm", "true"]).status === 0;
-const setpriv = spawnSync("setpriv", ["--bounding-set=-dac_override", "true"]).status === 0;
-const skip = (there: boolean, what: string) => {
-  if (there) return false;
-  if (process.env.MAYFLY_NO_SKIP)
-    throw new Error(`${what} is not to be had here, and nothing may be skipped`);
-  return `SKIPPED: ${what} is not to be had here`;
-};
-
 const SHELL =
   "jobs:\n  hello: { steps: [{ command: [echo, hello] }] }\n  loud: { steps: [{ command: [sh, -c, 'yes | head -c 3000000'] }] }\n";
 
@@ -50,7 +42,7 @@ function onDisk(
 
 const FILL = "head -c 1000000 /dev/zero > filler 2>/dev/null || true; rm -f out; : > out";
 
-test("a full disk is said before anything is begun", { skip: skip(namespaces, "unshare") }, () => {
+test("a full disk is said before anything is begun", needs("unshare"), () => {
   const said = onDisk(FILL, "run hello");
   assert.match(said.err, /cannot begin a run in ".*": the disk is full/);
   assert.match(said.err, /mayfly prune/);
@@ -58,7 +50,7 @@ test("a full disk is said before anything is begun", { skip: skip(namespaces, "u
 });
 
 test("a disk that fills while a step prints ends the run and says so", {
-  skip: skip(namespaces, "unshare"),
+  ...needs("unshare"),
 }, () => {
   const said = onDisk("", "run loud", { OUT: "/dev/null" });
   assert.match(said.err, /cannot keep what the program prints: the disk is full/);
@@ -66,7 +58,7 @@ test("a disk that fills while a step prints ends the run and says so", {
 });
 
 test("a full disk behind our own output ends the run, not only us", {
-  skip: skip(namespaces, "unshare"),
+  ...needs("unshare"),
 }, () => {
   const said = onDisk("", "run loud");
   assert.match(said.err, /mayfly: cannot write its output: ENOSPC|the disk is full/);
@@ -75,7 +67,7 @@ test("a full disk behind our own output ends the run, not only us", {
 });
 
 test("a cache disk without room is said with what is free and what is needed", {
-  skip: skip(namespaces, "unshare"),
+  ...needs("unshare"),
 }, () => {
   const said = onDisk("", "run a.py", { MAYFLY_CACHE: "cache", SPARK_HOME: "" });
   assert.match(said.err, /disk|space|room/i);
@@ -88,12 +80,12 @@ test("a cache disk without room is said with what is free and what is needed", {
   );
 });
 
-test("a read-only folder is refused", { skip: skip(namespaces, "unshare") }, () => {
+test("a read-only folder is refused", needs("unshare"), () => {
   const said = onDisk(": > out; mount -o remount,ro .", "run hello 2>&1 | cat >&2; false");
   assert.match(said.err, /no permission for ".*\.mayfly.*" \(EROFS\)|Read-only/);
 });
 
-test("a script that may not be read is refused", { skip: skip(setpriv, "setpriv") }, () => {
+test("a script that may not be read is refused", needs("setpriv"), () => {
   const folder = makeFolder({ "a.py": "x = 1\n" });
   const caps = "-dac_override,-dac_read_search";
   const script =

