@@ -40,6 +40,18 @@ function folderOf(file: string): string {
 
 const files = sources(src).filter((file) => !isTest(file));
 
+test("there is no second way to S3 or HDFS: who wants it opens a store", () => {
+  const own = (file: string) => relative(src, file).startsWith("storage/");
+  for (const file of files.filter((one) => !own(one))) {
+    const text = readFileSync(file, "utf8");
+    assert.doesNotMatch(
+      text,
+      /storage\/(s3|hdfs|http)\/|@aws-sdk\/client-s3|"undici"/,
+      relative(root, file),
+    );
+  }
+});
+
 test("every import is allowed by the table of ARCHITECTURE.md", () => {
   const table = readTable();
   const used = new Map([...table.keys()].map((folder) => [folder, new Set<string>()]));

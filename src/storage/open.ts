@@ -4,8 +4,11 @@ import { MayflyError } from "../base/errors.ts";
 import { folderStore } from "./folder-store.ts";
 import { suggestPath } from "./missing.ts";
 import { bucketFolder, parseUri, type Roots } from "./places.ts";
+import type { Bucket } from "./s3/buckets.ts";
 import type { S3Client } from "./s3/client.ts";
 import type { Store } from "./store.ts";
+
+export type { Bucket };
 
 /** A path in a store: what a URI means. */
 export interface Place {
@@ -23,11 +26,19 @@ export interface StoresWish {
   requesterPays?: boolean;
 }
 
+export interface S3 {
+  listBuckets(): Promise<Bucket[]>;
+  makeBucket(name: string): Promise<void>;
+  removeBucket(name: string): Promise<void>;
+  /** An address at which anybody can read an object, for so long. */
+  link(bucket: string, key: string, seconds: number): Promise<string>;
+}
+
 export interface Stores {
   wish: StoresWish;
   at(uri: string): Promise<Place>;
-  /** For what is not about one bucket. */
-  s3(): Promise<S3Client>;
+  /** What S3 does that no other store has a word for. */
+  s3(): Promise<S3>;
   close(): Promise<void>;
 }
 
@@ -52,7 +63,16 @@ export function openStores(wish: StoresWish): Stores {
 
   return {
     wish,
-    s3,
+    async s3() {
+      const { listBuckets, makeBucket, removeBucket } = await import("./s3/buckets.ts");
+      const connection = await s3();
+      return {
+        listBuckets: () => listBuckets(connection),
+        makeBucket: (name) => makeBucket(connection, name),
+        removeBucket: (name) => removeBucket(connection, name),
+        link: connection.link,
+      };
+    },
     async at(text) {
       const { scheme, bucket, key, objectKey } = parseUri(text);
       if (scheme === "file") {

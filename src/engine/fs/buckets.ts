@@ -23,9 +23,7 @@ function bucketOf(uri: string, attempted: string): string {
 export async function makeBucket(uri: string, stores: Opened): Promise<void> {
   const bucket = bucketOf(uri, "make");
   if (stores.wish.liveS3) {
-    const client = await stores.s3();
-    await client.send({ method: "PUT", bucket, ...locationOf(client.region) });
-    return;
+    return (await stores.s3()).makeBucket(bucket);
   }
   const folder = bucketFolder(bucket, stores.wish.roots);
   if (existsSync(folder)) {
@@ -35,14 +33,6 @@ export async function makeBucket(uri: string, stores: Opened): Promise<void> {
   mkdirSync(localPath(uri, stores.wish.roots, "/"), { recursive: true });
 }
 
-/** Only the oldest region goes without saying. */
-function locationOf(region: string) {
-  if (region === "us-east-1") return {};
-  return {
-    body: `<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`,
-  };
-}
-
 export async function removeBucket(uri: string, force: boolean, stores: Opened): Promise<void> {
   const bucket = bucketOf(uri, "remove");
   if (force) {
@@ -50,9 +40,7 @@ export async function removeBucket(uri: string, force: boolean, stores: Opened):
     await remove({ uris: [`s3://${bucket}/`], recursive: true, filter }, stores, () => {});
   }
   if (stores.wish.liveS3) {
-    const client = await stores.s3();
-    await client.send({ method: "DELETE", bucket });
-    return;
+    return (await stores.s3()).removeBucket(bucket);
   }
   const { roots } = stores.wish;
   if (roots.mounts[bucket] !== undefined) {

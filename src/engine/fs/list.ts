@@ -2,8 +2,8 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { listIfThere } from "../../base/files.ts";
 import { pathPattern, splitGlob } from "../../storage/glob.ts";
+import type { Bucket } from "../../storage/open.ts";
 import { notThere } from "../../storage/open.ts";
-import { elements, text } from "../../storage/s3/xml.ts";
 import type { Item } from "../../storage/store.ts";
 import type { Opened } from "./stores.ts";
 
@@ -11,11 +11,6 @@ export interface Listed extends Item {
   uri: string;
   /** As it is called from where the listing began. */
   name: string;
-}
-
-export interface Bucket {
-  name: string;
-  created: number;
 }
 
 /** What lies at a URI: below a folder, the file itself, or what a pattern fits. */
@@ -57,11 +52,7 @@ export async function* list(
 
 export async function listBuckets(stores: Opened): Promise<Bucket[]> {
   if (stores.wish.liveS3) {
-    const { text: xml } = await (await stores.s3()).send({ method: "GET" });
-    return elements(xml, "Bucket").map((one) => ({
-      name: text(one, "Name") ?? "",
-      created: Date.parse(text(one, "CreationDate") ?? "") || 0,
-    }));
+    return (await stores.s3()).listBuckets();
   }
   const { s3, mounts } = stores.wish.roots;
   const names = listIfThere(s3).filter((name) => statSync(join(s3, name)).isDirectory());
