@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -121,6 +122,33 @@ test("fs mv removes what has arrived; fs rm removes files, and folders when told
     await fs("rm", "-r", "s3://data/in");
     assert.ok(!existsSync(join(folder, ".mayfly/s3/data/in")));
     assert.match((await fs("rm", "s3://data/there/*.txt")).err, /removed 2 files/);
+  }));
+
+test("fs chmod: a file, a folder with what is below it, links left alone; fs stat says it", () =>
+  inFolder(async (folder, fs) => {
+    const modeOf = (path: string) => (statSync(join(folder, path)).mode & 0o7777).toString(8);
+    symlinkSync(join(folder, "here/two.txt"), join(folder, ".mayfly/hdfs/user/link"));
+    symlinkSync("/etc", join(folder, ".mayfly/hdfs/user/etc"));
+    assert.equal(
+      (await fs("chmod", "600", "here/one.txt", "here/two.txt")).err,
+      "changed 2 modes\n",
+    );
+    assert.deepEqual([modeOf("here/one.txt"), modeOf("here/two.txt")], ["600", "600"]);
+    const below = await fs("chmod", "-r", "u=rwX,go=", "hdfs:///user");
+    assert.equal(below.err, "changed 3 modes\n");
+    assert.equal(modeOf(".mayfly/hdfs/user/me"), "700");
+    assert.equal(modeOf(".mayfly/hdfs/user/me/é +%'.txt"), "600");
+    const stat = JSON.parse((await fs("stat", "hdfs:///user/me", "--json")).out) as object;
+    assert.partialDeepStrictEqual(stat, { mode: "700" });
+    for (const args of [
+      ["644", "here/one.txt", "s3://data/in/a.csv"],
+      ["644", "here/one.txt", "here/none"],
+      ["888", "here/one.txt"],
+      ["777", "hdfs:///user/etc"],
+    ])
+      assert.equal((await fs("chmod", ...args)).code, 2, args.join(" "));
+    assert.equal(modeOf("here/one.txt"), "600", "one that cannot be, and nothing is touched");
+    assert.equal(modeOf("here/two.txt"), "600");
   }));
 
 test("fs mkdir, mb and rb", () =>

@@ -200,6 +200,7 @@ const transcripts: Record<string, Transcript[]> = {
     { files: BUCKET, args: ["fs", "ls", "s3://dat/in"] },
     { files: BUCKET, args: ["fs", "ls", "s3://data/../.."] },
     { files: BUCKET, args: ["fs", "ls", "a", "b"] },
+    { files: BUCKET, args: ["fs", "ls", "hdfs://namenode:8020/logs"] },
   ],
   "fs find": [
     { files: BUCKET, args: ["fs", "find", "s3://data/", "--exclude", "*.tmp"] },
@@ -285,6 +286,14 @@ const transcripts: Record<string, Transcript[]> = {
     { files: BUCKET, args: ["fs", "rm", "s3://data/in"] },
     { files: BUCKET, args: ["fs", "rm", "-r", "."] },
     { files: BUCKET, args: ["fs", "rm", "hdfs:///nothing"] },
+    { files: BUCKET, args: ["fs", "rm", "hdfs:///x", "--webhdfs", "namenode:9870"] },
+  ],
+  "fs chmod": [
+    { files: BUCKET, args: ["fs", "chmod", "-r", "u=rwX,go-w", "people.csv"] },
+    { files: BUCKET, args: ["fs", "chmod", "rw-r--r--", "people.csv"] },
+    { files: BUCKET, args: ["fs", "chmod", "644", "s3://data/in/a.csv"] },
+    { files: BUCKET, args: ["fs", "chmod", "644"] },
+    { files: BUCKET, args: ["fs", "chmod", "644", "hdfs:///nothing"] },
   ],
   "fs mkdir": [
     { files: BUCKET, args: ["fs", "mkdir", "hdfs:///user/me"] },

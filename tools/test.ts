@@ -27,6 +27,7 @@ const STAGES: Record<string, () => string[][]> = {
   package: () => [tests("test/package.slow.test.ts")],
   spark: () => [tests("src/**/*.slow.test.ts", "test/spark/*.slow.test.ts")],
   s3: () => [tests("test/s3/*.slow.test.ts")],
+  hdfs: () => [tests("test/hdfs/*.slow.test.ts")],
   jar: () => [node("java/build.ts", "--check", "--spark-home", sparkHome())],
 };
 

@@ -2,12 +2,15 @@ import { existsSync } from "node:fs";
 import { openSession, type SessionWish } from "../aws/session.ts";
 import { MayflyError } from "../base/errors.ts";
 import { folderStore } from "./folder-store.ts";
+import { hdfsAddress, hdfsUser } from "./hdfs/address.ts";
+import type { HdfsStore } from "./hdfs/store.ts";
 import { suggestPath } from "./missing.ts";
 import { bucketFolder, parseUri, type Roots } from "./places.ts";
 import type { Bucket } from "./s3/buckets.ts";
 import type { S3Client } from "./s3/client.ts";
 import type { Store } from "./store.ts";
 
+export { hdfsUser, readNameNodes } from "./hdfs/address.ts";
 export type { Bucket };
 
 /** A path in a store: what a URI means. */
@@ -24,6 +27,10 @@ export interface StoresWish {
   aws?: SessionWish;
   /** Who reads pays for it. */
   requesterPays?: boolean;
+  /** NameNodes: `hdfs://` is the HDFS behind them; a folder otherwise. */
+  webhdfs?: string[];
+  /** As whom HDFS is asked. */
+  hdfsUser?: string;
 }
 
 export interface S3 {
@@ -60,6 +67,21 @@ export function openStores(wish: StoresWish): Stores {
     stores.set(name, store);
     return store;
   };
+  const clusters: HdfsStore[] = [];
+  /** One HDFS is one store, by whatever name: a file must not be moved onto itself. */
+  const openCluster = async (nameNodes: string[], prefix: string): Promise<HdfsStore> => {
+    const isSame = (one: HdfsStore) =>
+      one.client.wish.nameNodes.some((url) => nameNodes.includes(url));
+    const { openHdfs } = await import("./hdfs/client.ts");
+    const { hdfsStore } = await import("./hdfs/store.ts");
+    let cluster = clusters.find(isSame);
+    if (!cluster) {
+      const user = wish.hdfsUser ?? hdfsUser(process.env);
+      cluster = hdfsStore(await openHdfs({ nameNodes, user }), prefix);
+      clusters.push(cluster);
+    }
+    return cluster;
+  };
 
   return {
     wish,
@@ -74,6 +96,11 @@ export function openStores(wish: StoresWish): Stores {
       };
     },
     async at(text) {
+      const cluster = hdfsAddress(text, wish.webhdfs);
+      if (cluster) {
+        const { nameNodes, prefix, path } = cluster;
+        return { store: await openCluster(nameNodes, prefix), path };
+      }
       const { scheme, bucket, key, objectKey } = parseUri(text);
       if (scheme === "file") {
         return { store: await open("file", () => folderStore(cwd, "")), path: key };
@@ -104,17 +131,25 @@ export function openStores(wish: StoresWish): Stores {
       };
     },
     async close() {
-      await (await client)?.close();
+      (await client)?.close();
+      for (const { client: one } of clusters) one.close();
     },
   };
 }
 
 /** The same error wherever something is read that is not there. */
-export function notThere(uri: string, attempted: string, { roots, cwd, liveS3 }: StoresWish) {
-  const folders = !liveS3 || parseUri(uri).scheme !== "s3";
+export function notThere(uri: string, attempted: string, wish: StoresWish) {
+  const { roots, cwd, liveS3 } = wish;
+  const folders = !hdfsAddress(uri, wish.webhdfs) && (!liveS3 || parseUri(uri).scheme !== "s3");
+  const elsewhere =
+    folders && /^hdfs:\/\/[^/]/.test(uri)
+      ? `hdfs:// is the folder "${roots.hdfs}", whatever its host; with --webhdfs http://namenode:9870 it is that HDFS`
+      : undefined;
   return new MayflyError(
     "not-found",
     `cannot ${attempted} "${uri}": it does not exist`,
-    (folders ? suggestPath(uri, roots, cwd) : undefined) ?? "mayfly fs ls shows what there is",
+    (folders ? suggestPath(uri, roots, cwd) : undefined) ??
+      elsewhere ??
+      "mayfly fs ls shows what there is",
   );
 }

@@ -10,6 +10,10 @@ export interface Item {
   modified: number;
   etag?: string;
   storageClass?: string;
+  /** Permission bits, as chmod has them, and whose it is; where the store has such. */
+  mode?: number;
+  owner?: string;
+  group?: string;
 }
 
 /** What a broken transfer has left: a file beside its name, an upload that was never completed. */
@@ -48,20 +52,41 @@ export interface Store {
   list(path: string, recursive: boolean): AsyncIterable<Item[]>;
   /** Undefined where nothing is; a folder where only things below it are. */
   stat(path: string): Promise<Item | undefined>;
-  /** Bytes of a file from `start` up to, not with, `end`. */
-  read(path: string, range?: { start: number; end?: number }): Promise<Readable>;
+  /** Bytes of a file from `start` up to, not with, `end`; of the object with this ETag, and no other, where it is said. */
+  read(path: string, range?: { start: number; end?: number; etag?: string }): Promise<Readable>;
   /** Writes a file of this machine. */
   put(path: string, file: string, options?: WriteOptions): Promise<void>;
   /** Writes it into a file of this machine; that one, too, appears when it is whole. */
   get(item: Item, file: string, options?: WriteOptions): Promise<void>;
   /** A copy that does not pass through this machine, where both ends can do that. */
   copyFrom?(from: Store, item: Item, path: string, options?: WriteOptions): Promise<boolean>;
+  /** Moves without copying, where both ends are one store that can do that. */
+  moveFrom?(from: Store, item: Item, path: string): Promise<boolean>;
+  /** Folders are there by themselves, not only as what names have in common. */
+  hasFolders?: boolean;
   /** Files and folders that hold nothing; what cannot be removed is told with the reason. */
   remove(paths: string[]): Promise<{ path: string; reason: string }[]>;
+  /** A file, or a folder with all that it holds, in one step; where there is a trash, into it. */
+  discard?(item: Item, skipTrash: boolean): Promise<Discarded>;
   makeFolder(path: string): Promise<void>;
   leftovers?(path: string): AsyncIterable<Leftover>;
   /** Into parts of what length an object was cut that has come in parts, where that is to be known. */
   partSize?(item: Item): Promise<number | undefined>;
+  /** Permission bits, where there are such. */
+  setMode?(path: string, mode: number): Promise<void>;
+}
+
+export interface Discarded {
+  files: number;
+  /** Where it lies now; gone for good without. */
+  trash?: string;
+  /** It was to go into a trash, and the store keeps none. */
+  noTrash?: boolean;
+}
+
+/** All of it, and of this version. */
+export function wholeOf({ etag }: Item): { start: number; etag?: string } {
+  return { start: 0, ...(etag ? { etag } : {}) };
 }
 
 /** A store of folders knows where its files lie on this machine. */

@@ -26,6 +26,10 @@ export const VERBS: Record<string, Verb> = {
     load: async () => (await import("./change/leftovers.ts")).leftovers,
   },
   mkdir: { summary: "make a folder", load: async () => (await import("./change/make.ts")).mkdir },
+  chmod: {
+    summary: "change who may read and write",
+    load: async () => (await import("./change/chmod.ts")).chmod,
+  },
   mb: { summary: "make a bucket", load: async () => (await import("./change/make.ts")).mb },
   presign: {
     summary: "a link to an object, for a while",

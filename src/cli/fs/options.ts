@@ -1,9 +1,9 @@
 import { MayflyError } from "../../base/errors.ts";
 import type { FsOptions } from "../../engine/fs/stores.ts";
-import { filterPattern } from "../../engine/fs/stores.ts";
+import { filterPattern, hdfsUser, readNameNodes } from "../../engine/fs/stores.ts";
 import type { Input, Io, Option } from "../command.ts";
 
-/** Which S3, and as whom; as aws-cli names them. */
+/** Which S3, and as whom, as aws-cli names them; which HDFS. */
 export const s3Options: Record<string, Option> = {
   "live-s3": { type: "boolean", help: "s3:// is S3 itself, with the credentials that are there" },
   "endpoint-url": {
@@ -15,6 +15,11 @@ export const s3Options: Record<string, Option> = {
   region: { type: "string", value: "REGION", help: "the region of the bucket" },
   "no-sign-request": { type: "boolean", help: "ask without a name, for public data" },
   "request-payer": { type: "boolean", help: "who reads pays" },
+  webhdfs: {
+    type: "string",
+    value: "URL",
+    help: "hdfs:// is the HDFS whose NameNode's web page is there",
+  },
 };
 
 export const filterOptions: Record<string, Option> = {
@@ -41,8 +46,11 @@ export function readFsOptions(input: Input, io: Io): FsOptions {
       "write it as http://127.0.0.1:9000",
     );
   }
+  const webhdfs = input.value("webhdfs");
   return {
     cwd: io.cwd,
+    ...(webhdfs === undefined ? {} : { webhdfs: readNameNodes(webhdfs) }),
+    hdfsUser: hdfsUser(io.env),
     // An endpoint someone has set means a real or a rehearsed S3, in every command alike.
     liveS3:
       input.flags.has("live-s3") ||

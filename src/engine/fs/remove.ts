@@ -2,22 +2,14 @@ import { readdirSync, rmdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { MayflyError } from "../../base/errors.ts";
-import { type Filter, fits } from "../../storage/move/transfer.ts";
+import { fits } from "../../storage/move/transfer.ts";
 import { notThere } from "../../storage/open.ts";
 import { isOnDisk } from "../../storage/store.ts";
+import { discard, type Removed, type RemoveRequest } from "./discard.ts";
 import { list } from "./list.ts";
 import type { Opened } from "./stores.ts";
 
-export interface RemoveRequest {
-  uris: string[];
-  recursive: boolean;
-  filter: Filter;
-}
-
-export interface Removed {
-  files: number;
-  failed: { uri: string; reason: string }[];
-}
+export type { Removed, RemoveRequest };
 
 /** Removes files, and with `recursive` folders; `remove` is false for who only wants to know. */
 export async function remove(
@@ -26,7 +18,7 @@ export async function remove(
   tell: (uri: string) => void,
   really = true,
 ): Promise<Removed> {
-  const all: Removed = { files: 0, failed: [] };
+  const all: Removed = { files: 0, trashed: 0, failed: [] };
   for (const uri of request.uris) {
     const { store, path } = await stores.at(uri);
     const found = await store.stat(path);
@@ -40,6 +32,15 @@ export async function remove(
           "with --recursive it goes with all that it holds",
         );
       }
+    }
+    if (store.discard) {
+      const say = really ? undefined : tell;
+      const done = await discard(uri, found, store, request, stores, say);
+      all.files += done.files;
+      all.trashed += done.trashed;
+      if (done.noTrash) all.noTrash = true;
+      all.failed.push(...done.failed);
+      continue;
     }
     const some = async (paths: string[]) => {
       for (const one of paths) tell(store.uri(one));

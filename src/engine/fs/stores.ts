@@ -7,14 +7,17 @@ export { filterPattern } from "../../storage/glob.ts";
 export { type CopyRequest, copy, planCopy } from "../../storage/move/copy.ts";
 export { planSync, type SyncRequest, sync } from "../../storage/move/sync.ts";
 export { fits, type TransferOptions, type Transferred } from "../../storage/move/transfer.ts";
-export { notThere } from "../../storage/open.ts";
+export { hdfsUser, notThere, readNameNodes } from "../../storage/open.ts";
 export { makePace } from "../../storage/parallel.ts";
+export { wholeOf } from "../../storage/store.ts";
 
 export interface FsOptions {
   cwd: string;
   liveS3: boolean;
   aws?: SessionWish;
   requesterPays?: boolean;
+  webhdfs?: string[];
+  hdfsUser?: string;
 }
 
 export interface Opened extends Stores {
@@ -28,13 +31,15 @@ export async function withStores<T>(
 ): Promise<T> {
   const project = await loadProject(projectFolder(options.cwd));
   const { state, mounts } = placesOf(project, options.liveS3);
-  const { cwd, liveS3, aws, requesterPays } = options;
+  const { cwd, liveS3, aws, requesterPays, webhdfs, hdfsUser } = options;
   const wish: StoresWish = {
     roots: rootsOf(state, mounts),
     cwd,
     liveS3,
     ...(aws ? { aws } : {}),
     ...(requesterPays ? { requesterPays } : {}),
+    ...(webhdfs ? { webhdfs } : {}),
+    ...(hdfsUser ? { hdfsUser } : {}),
   };
   const stores = openStores(wish);
   try {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Item, Store } from "../store.ts";
+import { type Item, type Store, wholeOf } from "../store.ts";
 
 export interface Sided {
   store: Store;
@@ -59,7 +59,8 @@ function guessParts(bytes: number, count: number): number[] {
 async function md5Of({ store, item }: Sided): Promise<string> {
   const hash = createHash("md5");
   if (item.bytes > 0)
-    for await (const piece of await store.read(item.path)) hash.update(piece as Buffer);
+    for await (const piece of await store.read(item.path, wholeOf(item)))
+      hash.update(piece as Buffer);
   return hash.digest("hex");
 }
 
@@ -67,7 +68,7 @@ async function partsEtag({ store, item }: Sided, size: number): Promise<string> 
   const whole = createHash("md5");
   let part = createHash("md5");
   let [count, left] = [1, size];
-  for await (const read of await store.read(item.path)) {
+  for await (const read of await store.read(item.path, wholeOf(item))) {
     for (let piece = read as Buffer; piece.length > 0; ) {
       if (left === 0) {
         whole.update(part.digest());

@@ -98,7 +98,9 @@ export function safeName(name: string, uri: string, { store }: Place): string {
 }
 
 async function isFolder({ store, path }: Place): Promise<boolean> {
-  return isOnDisk(store) && (await store.stat(path))?.kind === "folder";
+  return (
+    (isOnDisk(store) || store.hasFolders === true) && (await store.stat(path))?.kind === "folder"
+  );
 }
 
 function overlap(from: string, to: string): MayflyError {
@@ -116,9 +118,10 @@ export async function copy(
   const arrived = new Map<Move["from"], string[]>();
   const done = await transfer(planCopy(request, stores), {
     ...options,
+    move: request.move,
     done: (move, reason) => {
       options.done?.(move, reason);
-      if (reason === undefined && request.move)
+      if (reason === undefined && request.move && !move.renamed)
         arrived
           .set(move.from, arrived.get(move.from) ?? [])
           .get(move.from)

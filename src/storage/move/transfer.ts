@@ -12,6 +12,8 @@ export interface Move {
   path: string;
   /** Asked right before: true where it is there already. */
   unless?: () => Promise<boolean>;
+  /** It was not copied: nothing is left where it came from. */
+  renamed?: boolean;
 }
 
 export interface TransferOptions extends WriteOptions {
@@ -19,6 +21,8 @@ export interface TransferOptions extends WriteOptions {
   done?: (move: Move, reason?: string) => void;
   /** Bytes of all that is to be moved, as far as it is known; `all` when that is everything. */
   planned?: (bytes: number, all: boolean) => void;
+  /** Nothing is to stay where it came from: some stores rename. */
+  move?: boolean | undefined;
 }
 
 export interface Transferred {
@@ -83,7 +87,10 @@ function costOf({ from, item, to }: Move): number {
   return isOnDisk(to) && !isOnDisk(from) ? 0 : item.bytes;
 }
 
-async function moveOne({ from, item, to, path }: Move, options: TransferOptions): Promise<void> {
+async function moveOne(move: Move, options: TransferOptions): Promise<void> {
+  const { from, item, to, path } = move;
+  move.renamed = options.move === true && (await to.moveFrom?.(from, item, path)) === true;
+  if (move.renamed) return;
   if (isOnDisk(from)) return to.put(path, from.inside(item.path), options);
   if (isOnDisk(to)) return from.get(item, to.inside(path), options);
   if (await to.copyFrom?.(from, item, path, options)) return;

@@ -7,6 +7,14 @@ export function isMd5(etag: string | undefined): boolean {
   return /^[0-9a-f]{32}$/.test(etag ?? "");
 }
 
+/** S3's user guide, "Checking object integrity": with these the ETag is no MD5 of the content. */
+export function isOpaque(headers: Record<string, string>): boolean {
+  return (
+    /^aws:kms/.test(headers["x-amz-server-side-encryption"] ?? "") ||
+    headers["x-amz-server-side-encryption-customer-algorithm"] !== undefined
+  );
+}
+
 /** A file that shrinks while it is read is told, not padded. */
 export async function readFully(
   handle: { read: (b: Buffer, o: number, l: number, p: number) => Promise<{ bytesRead: number }> },

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { open, stat as statFile } from "node:fs/promises";
+import { download } from "../download.ts";
+import type { Sink } from "../http/answer.ts";
 import { readThrough } from "../http/stream.ts";
 import type { Item, Store } from "../store.ts";
 import { type S3Client, S3Error } from "./client.ts";
-import { download } from "./download.ts";
 import { listObjects } from "./list.ts";
 import { uploadHeaders, uploadParts } from "./multipart.ts";
-import { PART, readFully } from "./parts.ts";
+import { isMd5, isOpaque, PART, readFully } from "./parts.ts";
 import { serverCopy } from "./server-copy.ts";
 import { openUploads } from "./uploads.ts";
 import { elements, escapeXml, text } from "./xml.ts";
@@ -62,11 +63,18 @@ export function s3Store(client: S3Client, bucket: string): S3Store {
       return there ? { path: folder, kind: "folder", bytes: 0, modified: 0 } : undefined;
     },
 
-    async read(path, range) {
-      const bytes = range && `bytes=${range.start}-${range.end === undefined ? "" : range.end - 1}`;
-      const headers = bytes ? { range: bytes } : {};
-      return readThrough((sink) =>
-        client.send({ method: "GET", bucket, key: path, headers }, sink),
+    read(path, { start, end, etag } = { start: 0 }) {
+      const last = end === undefined ? "" : end - 1;
+      return readThrough(
+        (sink, at) => {
+          const headers = {
+            ...(at > 0 || last !== "" ? { range: `bytes=${at}-${last}` } : {}),
+            ...(etag ? { "if-match": `"${etag}"` } : {}),
+          };
+          return client.send({ method: "GET", bucket, key: path, headers }, sink);
+        },
+        start,
+        etag !== undefined,
       );
     },
 
@@ -99,7 +107,19 @@ export function s3Store(client: S3Client, bucket: string): S3Store {
       }
     },
 
-    get: (item, file, options) => download(store, item, file, options),
+    get(item, file, options = {}) {
+      const receive = async (start: number, end: number, sink: Sink) => {
+        const range = {
+          range: `bytes=${start}-${end - 1}`,
+          // Parts of two objects must not become one file.
+          ...(item.etag ? { "if-match": `"${item.etag}"` } : {}),
+        };
+        const asked = { method: "GET", bucket, key: item.path, headers: range } as const;
+        const { headers } = await client.send({ ...asked, signal: options.signal }, sink);
+        return { md5: isMd5(item.etag) && !isOpaque(headers) ? item.etag : undefined };
+      };
+      return download({ uri: uri(item.path), receive }, item, file, options);
+    },
 
     async copyFrom(from, item, path, options = {}) {
       const source = from as Partial<S3Store>;

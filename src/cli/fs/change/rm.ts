@@ -1,5 +1,5 @@
 import { plural, printable } from "../../../base/format.ts";
-import { remove } from "../../../engine/fs/remove.ts";
+import { type Removed, remove } from "../../../engine/fs/remove.ts";
 import { withStores } from "../../../engine/fs/stores.ts";
 import type { Command } from "../../command.ts";
 import {
@@ -24,6 +24,7 @@ export const rm: Command = {
   options: {
     recursive,
     "dry-run": { type: "boolean", help: "say what would be removed, and remove nothing" },
+    "skip-trash": { type: "boolean", help: "for good, also where HDFS has a trash" },
     ...filterOptions,
     ...s3Options,
   },
@@ -36,17 +37,25 @@ export const rm: Command = {
         uris,
         recursive: input.flags.has("recursive"),
         filter: readFilter(input),
+        skipTrash: input.flags.has("skip-trash"),
       };
       const tell = (uri: string) => {
         if (dry && !json) io.out(`would remove ${printable(uri)}\n`);
       };
-      const { files, failed } = await remove(request, stores, tell, !dry);
-      if (json) io.out(`${JSON.stringify({ files, failed, ...(dry ? { dryRun: true } : {}) })}\n`);
+      const { failed, ...done } = await remove(request, stores, tell, !dry);
+      if (json)
+        io.out(`${JSON.stringify({ ...done, failed, ...(dry ? { dryRun: true } : {}) })}\n`);
       else {
         for (const { uri, reason } of failed) io.err(`✗ ${printable(uri)}: ${printable(reason)}\n`);
-        io.err(`${dry ? "would remove" : "removed"} ${plural(files, "file")}\n`);
+        io.err(`${dry ? "would remove" : "removed"} ${plural(done.files, "file")}${where(done)}\n`);
       }
       return failed.length > 0 ? 1 : 0;
     });
   },
 };
+
+function where({ files, trashed, noTrash }: Omit<Removed, "failed">): string {
+  if (noTrash) return " for good: this HDFS keeps no trash";
+  if (trashed === 0) return "";
+  return trashed === files ? " to the trash" : `, ${trashed} of them to the trash`;
+}

@@ -1,5 +1,5 @@
 import { MayflyError } from "../../../base/errors.ts";
-import { notThere, type Opened, withStores } from "../../../engine/fs/stores.ts";
+import { notThere, type Opened, wholeOf, withStores } from "../../../engine/fs/stores.ts";
 import type { Command, Io } from "../../command.ts";
 import { needWords, readFsOptions, s3Options } from "../options.ts";
 
@@ -77,5 +77,5 @@ async function openFile(uri: string, stores: Opened) {
   if (item.kind === "folder") {
     throw new MayflyError("usage", `cannot read "${uri}": it is a folder`, "mayfly fs ls lists it");
   }
-  return store.read(path);
+  return store.read(path, wholeOf(item));
 }

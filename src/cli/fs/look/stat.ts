@@ -25,6 +25,9 @@ export const stat: Command = {
         kind: item.kind,
         ...(item.kind === "file" ? { bytes: item.bytes } : {}),
         ...(item.modified ? { modified: new Date(item.modified).toISOString() } : {}),
+        ...(item.mode === undefined ? {} : { mode: item.mode.toString(8).padStart(3, "0") }),
+        ...(item.owner === undefined ? {} : { owner: item.owner }),
+        ...(item.group === undefined ? {} : { group: item.group }),
         ...(item.etag ? { etag: item.etag } : {}),
         ...(item.storageClass ? { storageClass: item.storageClass } : {}),
       };
