@@ -239,7 +239,7 @@ test("a read goes on where it broke off, and one that does not come any further 
   await withServers([never], async ({ urls, asked }) => {
     const { client, store } = await open(urls);
     await assert.rejects(
-      text(await store.read("x")),
+      async () => text(await store.read("x")),
       /read "hdfs:\/\/\/x": the connection ended early/,
     );
     assert.equal(asked.length, 6);
