@@ -27,6 +27,52 @@ const RUN_ID = "20260101-000000-abcdef";
 const record = (text: string) => ({ [`.mayfly/runs/${RUN_ID}/run.json`]: text });
 
 const cases: Record<string, Case> = {
+  // data
+  "a word of data that is not there": { args: ["data", "chekc", "in"], code: 2, says: /"check"/ },
+  "data check of nothing": { args: ["data", "check", ""], code: 2, says: /needs a path or URI/ },
+  "data check of no file at all": {
+    args: ["data", "check", "--files", "0", "."],
+    code: 2,
+    says: /--files "0"/,
+  },
+  "a name for what is not written": {
+    args: ["data", "check", ".", "--out", "x.py"],
+    code: 2,
+    says: /nothing is written without --fix/,
+  },
+  "a sample to nowhere": {
+    args: ["data", "sample", "a", "--rows", "1"],
+    code: 2,
+    says: /where to/,
+  },
+  "two amounts of a sample": {
+    args: ["data", "sample", "a", "b", "--rows", "1", "--bytes", "1"],
+    code: 2,
+    says: /two amounts/,
+  },
+  "a size that is none": {
+    args: ["data", "sample", "a", "b", "--bytes", "much"],
+    code: 2,
+    says: /--bytes "much"/,
+  },
+  "more rows than fit": {
+    args: ["data", "sample", "a", "b", "--rows", "999999999"],
+    code: 2,
+    says: /more than 5000000\n.*--fraction/,
+  },
+  "an input that is not there": {
+    files: yaml("jobs: { a: { inputs: { x: nowhere }, steps: [{ command: [ls] }] } }\n"),
+    args: run("a"),
+    code: 2,
+    says: /its input x, "nowhere"/,
+  },
+  "inputs as a list": {
+    files: yaml("jobs: { a: { inputs: [x], steps: [{ command: [ls] }] } }\n"),
+    args: run("a"),
+    code: 2,
+    says: /jobs\.a\.inputs is/,
+  },
+
   // words
   "no command": { args: [], code: 2, says: /^$/ },
   "a command that is not there": { args: ["rnu"], code: 2, says: /no command "rnu"\n.*"run"/ },

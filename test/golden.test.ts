@@ -94,6 +94,15 @@ const BUCKET = {
   ".mayfly/s3/data/in/b/c.tmp": "x",
   "people.csv": "id\n",
 };
+/** Files that Spark reads together without an error, and wrongly. */
+const TABLES = {
+  ".mayfly/s3/data/in/1.csv": "a,b,c\n1,2,3\n4,5,6\n",
+  ".mayfly/s3/data/in/2.csv": "a,b,c\n7,8,9\n",
+  ".mayfly/s3/data/in/3.csv": "c,a\n30,10\n",
+  ".mayfly/s3/data/in/4.csv": "<!DOCTYPE html>\n<html></html>\n",
+  ".mayfly/s3/data/same/1.csv": "a\n1\n",
+  "mine.py": "",
+};
 /** Ends with the address of a server that startBucket starts. */
 const PRESIGN = ["fs", "presign", "s3://data/a.csv", "--endpoint-url", ""];
 const undated = (text: string) => text.replace(/\d{4}-\d\d-\d\d[ T][\d:.]+Z?/g, "DATE TIME");
@@ -312,6 +321,20 @@ const transcripts: Record<string, Transcript[]> = {
     { files: BUCKET, args: ["fs", "rb", "s3://data"] },
     { files: BUCKET, args: ["fs", "rb", "s3://date"] },
     { files: BUCKET, args: ["fs", "rb", "s3://data/in"] },
+  ],
+  "data check": [
+    { files: TABLES, args: ["data", "check", "s3://data/in"] },
+    { files: TABLES, args: ["data", "check", "s3://data/ou"] },
+    { files: TABLES, args: ["data", "check", "s3://data/in", "--files", "some"] },
+    { files: TABLES, args: ["data", "check"] },
+    { files: TABLES, args: ["data", "check", "s3://data/same", "--fix", "--out", "mine.py"] },
+  ],
+  "data sample": [
+    { files: TABLES, args: ["data", "sample", "s3://data/in", "out", "--rows", "2"] },
+    { files: TABLES, args: ["data", "sample", "s3://data/in", "out"] },
+    { files: TABLES, args: ["data", "sample", "s3://data/in", "out", "--fraction", "2"] },
+    { files: TABLES, args: ["data", "sample", "s3://data/in", "mine.py", "--bytes", "1MB"] },
+    { files: TABLES, args: ["data", "sample", "s3://data/im", "out", "--rows", "2"] },
   ],
   prune: [
     { files: RECORDED, args: ["prune", "--yes"] },

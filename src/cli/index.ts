@@ -40,6 +40,10 @@ export const COMMANDS: Record<string, Entry> = {
     summary: "files: here, in s3:// and in hdfs://",
     verbs: async () => (await import("./fs/index.ts")).VERBS,
   },
+  data: {
+    summary: "do files agree about their schema? and a sample of them",
+    verbs: async () => (await import("./data/index.ts")).VERBS,
+  },
   prune: {
     summary: "remove old runs and caches",
     load: async () => (await import("./runs/prune.ts")).prune,

@@ -61,8 +61,10 @@ export async function run(request: RunRequest, options: RunOptions = {}): Promis
     strictRelease: request.strictRelease === true,
     env,
   });
+  const notes = await lookAtInputs(found, env);
   await recoverRuns(found.project.folder);
-  return begin(request, found, target, plan, options, env);
+  const noted = notes.length > 0 ? { ...plan, notes: [...plan.notes, ...notes] } : plan;
+  return begin(request, found, target, noted, options, env);
 }
 
 /** The same checks and the same plan, and nothing more. */
@@ -90,6 +92,12 @@ export async function prepareJob(request: RunRequest): Promise<Found> {
   const job = applyRequest(found.job, request);
   checkJob(job, found.places);
   return { ...found, job };
+}
+
+/** Only a job that declares any pays for a look at them. */
+async function lookAtInputs({ job, places }: Found, env: NodeJS.ProcessEnv): Promise<string[]> {
+  if (Object.keys(job.inputs).length === 0) return [];
+  return (await import("./data/inputs.ts")).checkInputs(job, places, env);
 }
 
 function begin(

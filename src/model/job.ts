@@ -8,6 +8,8 @@ export interface Job {
   release?: string;
   spark?: string;
   python?: { requirements?: string; pyproject?: string };
+  /** What is there before it runs; looked at first. */
+  inputs: Record<string, string>;
   outputs: Record<string, string>;
   options: SparkOptions;
   env: Record<string, string>;

@@ -31,6 +31,7 @@ export function makeJob(name: string, entry: JobEntry, folder: string, small: bo
     name,
     folder,
     steps,
+    inputs: entry.inputs ?? {},
     outputs: entry.outputs ?? {},
     options: optionsOf(entry),
     env: entry.env ?? {},

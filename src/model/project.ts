@@ -54,6 +54,7 @@ export const jobSchema = v.strictObject({
   python: v.optional(
     v.union([v.strictObject({ requirements: text }), v.strictObject({ pyproject: text })]),
   ),
+  inputs: v.optional(v.record(text, text)),
   outputs: v.optional(v.record(text, text)),
   env: v.optional(settings),
   small: v.optional(

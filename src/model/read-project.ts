@@ -36,7 +36,7 @@ export function readProject(text: string, file: string): ProjectFile {
 
 /** Where names belong to values: a list would pass for them, with its numbers as names. */
 const NAMED =
-  /^(?:jobs|targets|mounts|jobs\.[^.]+\.(?:conf|env|outputs|small\.args)|jobs\.[^.]+\.steps\.\d+\.conf)$/;
+  /^(?:jobs|targets|mounts|jobs\.[^.]+\.(?:conf|env|inputs|outputs|small\.args)|jobs\.[^.]+\.steps\.\d+\.conf)$/;
 
 function checkNames(content: unknown, file: string, at: string): void {
   if (typeof content !== "object" || content === null) return;

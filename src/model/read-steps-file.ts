@@ -62,7 +62,10 @@ export function readStepsFile(
   const outputs = Object.fromEntries(
     entries.map((entry) => [entry.name, `s3://${STEPS_BUCKET}/outputs/${entry.name}/`]),
   );
-  return { job: { name: "steps", folder, steps, outputs, options: noOptions(), env: {} }, data };
+  return {
+    job: { name: "steps", folder, steps, inputs: {}, outputs, options: noOptions(), env: {} },
+    data,
+  };
 }
 
 function parse(text: string, file: string): StepsFileEntry[] {

@@ -58,7 +58,10 @@ export async function* readAhead<T>(
   let failure: { error: unknown } | undefined;
   let stopped = false;
   let wake: () => void = () => {};
-  const next = () => new Promise<void>((resolve) => (wake = resolve));
+  const next = () =>
+    new Promise<void>((resolve) => {
+      wake = resolve;
+    });
   let changed = next();
   const tell = () => {
     const before = wake;

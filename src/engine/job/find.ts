@@ -72,6 +72,7 @@ export async function findJob(wish: Wish): Promise<Found> {
         options: noOptions(),
       },
     ],
+    inputs: {},
     outputs: {},
     options: noOptions(),
     env: {},

@@ -1,13 +1,11 @@
 import { closeSync, createReadStream, lstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { createGunzip } from "node:zlib";
-
-export interface Column {
-  name: string;
-  type: string;
-}
+import { type Column, topColumns } from "./columns.ts";
 
 /** What lies under a path: enough to see at a glance whether a job wrote what it should. */
+export type { Column };
+
 export interface Dataset {
   files: number;
   bytes: number;
@@ -88,58 +86,6 @@ function readFooter(path: string, size: number): ArrayBuffer {
   } finally {
     closeSync(file);
   }
-}
-
-interface Element {
-  name: string;
-  type?: string | undefined;
-  num_children?: number | undefined;
-  converted_type?: string | undefined;
-  precision?: number | undefined;
-  scale?: number | undefined;
-}
-
-/** Columns of the first level, their types in Spark's words. */
-function topColumns(elements: readonly Element[]): Column[] {
-  let i = 1;
-  const column = (): Column => {
-    const element = elements[i++] as Element;
-    const children = Array.from({ length: element.num_children ?? 0 }, column);
-    return { name: element.name, type: typeName(element, children) };
-  };
-  const columns: Column[] = [];
-  while (i < elements.length) columns.push(column());
-  return columns;
-}
-
-const PRIMITIVE: Record<string, string> = {
-  INT32: "int",
-  INT64: "bigint",
-  INT96: "timestamp",
-  DOUBLE: "double",
-  FLOAT: "float",
-  BOOLEAN: "boolean",
-};
-const CONVERTED: Record<string, string> = {
-  UTF8: "string",
-  ENUM: "string",
-  DATE: "date",
-  TIMESTAMP_MILLIS: "timestamp",
-  TIMESTAMP_MICROS: "timestamp",
-  INT_8: "tinyint",
-  INT_16: "smallint",
-};
-
-function typeName({ type = "", converted_type, precision, scale }: Element, children: Column[]) {
-  const [first] = children;
-  // The group between a list, or a map, and what it holds has a name of its own, and one or two children.
-  const held = /^[\w]*<(.*)>$/s.exec(first?.type ?? "")?.[1] ?? first?.type;
-  if (converted_type === "LIST") return `array<${held?.replace(/^\w+: /, "")}>`;
-  if (converted_type === "MAP") return `map<${held?.replaceAll(/(^|, )(?:key|value): /g, "$1")}>`;
-  if (children.length > 0)
-    return `struct<${children.map((child) => `${child.name}: ${child.type}`).join(", ")}>`;
-  if (converted_type === "DECIMAL") return `decimal(${precision ?? "?"},${scale ?? 0})`;
-  return CONVERTED[converted_type ?? ""] ?? PRIMITIVE[type] ?? "binary";
 }
 
 function partitions(path: string): Column[] {

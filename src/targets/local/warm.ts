@@ -21,7 +21,15 @@ function anyProgram(cwd: string): Job {
     onFailure: "stop",
     options: noOptions(),
   };
-  return { name: "any", folder: cwd, steps: [step], outputs: {}, options: noOptions(), env: {} };
+  return {
+    name: "any",
+    folder: cwd,
+    steps: [step],
+    inputs: {},
+    outputs: {},
+    options: noOptions(),
+    env: {},
+  };
 }
 
 /** A spare driver for the first Spark step of a job, made as a run of it would make its driver. */
