@@ -203,11 +203,12 @@ async function bench(
           Tool,
           (run: number) => string[],
         ][]) {
-          // aws-cli takes minutes where the others take seconds: once is enough to know that.
-          if (which === "aws" && run > 2) continue;
+          // aws-cli takes half a minute where the others take seconds: one warm run is enough to know that.
+          if (which === "aws" && run > 1) continue;
           before?.();
           const figure = await ask(which, args(run));
-          if (run > 0) (found[which] ??= []).push(figure); // the first is for the caches
+          // The first is for the caches.
+          if (run > 0) found[which] = [...(found[which] ?? []), figure];
         }
       }
       const mine = median((found.mayfly ?? []).map(({ ms }) => ms));
@@ -234,7 +235,7 @@ try {
   for (const [name, start] of Object.entries(servers))
     if ((value("server") ?? name) === name) rows.push(...(await bench(name, start)));
   const [cpu] = cpus();
-  const text = `${cpus().length} cores (${cpu?.model}), ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.version}, ${runs} interleaved runs (aws-cli two), medians in seconds, ${new Date().toISOString().slice(0, 10)}
+  const text = `${cpus().length} cores (${cpu?.model}), ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.version}, ${runs} interleaved runs (aws-cli one), medians in seconds, ${new Date().toISOString().slice(0, 10)}
 
 | server: what | mayfly | s5cmd | rclone | aws-cli | as fast as s5cmd, as aws-cli | reach | mayfly, MB |
 |---|---|---|---|---|---|---|---|
