@@ -1,11 +1,13 @@
 import { createHash, type Hash } from "node:crypto";
 import { mkdirSync, writeSync } from "node:fs";
+import { rename, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { MayflyError } from "../base/errors.ts";
 import type { Sink } from "./http/answer.ts";
 import { inParallel } from "./parallel.ts";
-import { openPartial, type Partial } from "./partial.ts";
+import { openPartial } from "./partial.ts";
 import type { Item, WriteOptions } from "./store.ts";
+import { temporaryFor } from "./temporary.ts";
 
 /** Where a file comes from, over a network. */
 export interface Source {
@@ -26,6 +28,8 @@ const PART = 32 * 1024 * 1024;
 const PARTS_AT_ONCE = 5;
 /** So much is fetched again at most of a part that broke off. */
 const NOTED = 4 * 1024 * 1024;
+/** Up to this a file lies in memory first, and others come while it is written. */
+const SMALL = 256 * 1024;
 
 /** Into a file of this machine, which appears when it is whole; a large one goes on where an earlier call broke off. */
 export async function download(
@@ -36,6 +40,7 @@ export async function download(
 ): Promise<void> {
   mkdirSync(dirname(file), { recursive: true });
   const { etag = "", bytes, modified } = item;
+  if (bytes <= SMALL) return downloadSmall(source, item, file, options);
   const large = bytes > PART && (etag !== "" || modified > 0);
   const version = [source.uri, etag, bytes, modified, PART].join("\n");
   const target = openPartial(file, large ? version : undefined);
@@ -48,15 +53,18 @@ export async function download(
       const end = Math.min(bytes, start + PART);
       const at = target.reached(start);
       if (at > start) options.moved?.(at - start);
-      if (at < end) said = await getPart(source, { start, at, end, hash, target }, options);
+      let noted = at;
+      const write = (piece: Buffer, from: number) => {
+        writeFully(target.file, piece, from);
+        hash?.update(piece);
+        const to = from + piece.length;
+        if (to < end && to - noted < NOTED) return;
+        target.came(start, to);
+        noted = to;
+      };
+      if (at < end) said = await getPart(source, { at, end, write }, options);
     });
-    const found = hash?.digest("hex");
-    if (found && said.md5 && found !== said.md5)
-      throw new MayflyError(
-        "cluster",
-        `cannot read "${source.uri}": what came has another checksum (${found}) than the object (${said.md5})`,
-        "try it again",
-      );
+    requireMd5(source, hash, said);
     if (starts.length > 1) await source.check?.();
     target.finish(modified);
   } catch (error) {
@@ -67,35 +75,60 @@ export async function download(
   }
 }
 
+async function downloadSmall(
+  source: Source,
+  { bytes, modified }: Item,
+  file: string,
+  options: WriteOptions,
+): Promise<void> {
+  const body = Buffer.allocUnsafe(bytes);
+  const write = (piece: Buffer, from: number) => void piece.copy(body, from);
+  if (bytes > 0) {
+    const said = await getPart(source, { at: 0, end: bytes, write }, options);
+    requireMd5(source, createHash("md5").update(body), said);
+  }
+  const temporary = temporaryFor(file);
+  try {
+    await writeFile(temporary, body);
+    if (modified > 0) await utimes(temporary, modified / 1000, modified / 1000);
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+function requireMd5(source: Source, hash: Hash | undefined, said: Received): void {
+  const found = said.md5 && hash?.digest("hex");
+  if (!found || found === said.md5) return;
+  throw new MayflyError(
+    "cluster",
+    `cannot read "${source.uri}": what came has another checksum (${found}) than the object (${said.md5})`,
+    "try it again",
+  );
+}
+
 interface Part {
-  start: number;
   /** Up to where it has come before. */
   at: number;
   end: number;
-  hash: Hash | undefined;
-  target: Partial;
+  write: (piece: Buffer, from: number) => void;
 }
 
 /** From where it broke off, a few times: nobody asks again by himself once an answer has begun. */
 async function getPart(
   source: Source,
-  { start, end, target, hash, ...part }: Part,
+  { end, write, ...part }: Part,
   options: WriteOptions,
 ): Promise<Received> {
   let at = part.at;
-  let noted = at;
   for (let attempt = 1; ; attempt++) {
     const begun = at;
     try {
       const said = await source.receive(at, end, (piece) => {
         if (at + piece.length > end) throw new Error("more came than was asked for");
-        writeFully(target.file, piece, at);
-        hash?.update(piece);
+        write(piece, at);
         at += piece.length;
-        if (at === end || at - noted >= NOTED) {
-          target.came(start, at);
-          noted = at;
-        }
         options.moved?.(piece.length);
         return options.pace?.(piece.length);
       });

@@ -27,7 +27,7 @@ export async function* pairs<T extends { name: string }>(
   }
 }
 
-/** Refuses what is not in that order: to take it for such would remove what is there. */
+/** Each name once. Refuses what is not in that order: to take it for such would remove what is there. */
 export async function* inOrder<T extends { name: string }>(
   items: AsyncIterable<T>,
   known: boolean,
@@ -35,14 +35,17 @@ export async function* inOrder<T extends { name: string }>(
   if (!known) {
     const all: T[] = [];
     for await (const item of items) all.push(item);
-    yield* all.sort((a, b) => compareKeys(a.name, b.name));
+    all.sort((a, b) => compareKeys(a.name, b.name));
+    yield* all.filter(({ name }, i) => name !== all[i - 1]?.name);
     return;
   }
-  let last = "";
+  let last: string | undefined;
   for await (const item of items) {
-    if (compareKeys(last, item.name) > 0) throw new Disorder(item.name);
+    const order = last === undefined ? -1 : compareKeys(last, item.name);
+    if (order > 0) throw new Disorder(item.name);
     last = item.name;
-    yield item;
+    // A key that is written anew between two pages may stand in both.
+    if (order < 0) yield item;
   }
 }
 
