@@ -191,7 +191,7 @@ test("a limit of bytes holds on the whole", async () => {
       now += ms;
     },
   };
-  const pace = makePace(1_000_000, clock);
+  const pace = makePace(1_000_000, undefined, clock);
   for (let i = 0; i < 160; i++) await pace(65_536);
   assert.ok(Math.abs(now - 10_486) < 25, String(now));
 });

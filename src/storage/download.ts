@@ -89,7 +89,7 @@ async function downloadSmall(
   }
   const temporary = temporaryFor(file);
   try {
-    await writeFile(temporary, body);
+    await writeFile(temporary, body, { flag: "wx" });
     if (modified > 0) await utimes(temporary, modified / 1000, modified / 1000);
     await rename(temporary, file);
   } catch (error) {

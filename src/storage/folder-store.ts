@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  constants,
   copyFileSync,
   createReadStream,
   createWriteStream,
@@ -56,7 +57,7 @@ export function folderStore(root: string, prefix: string): DiskStore {
     inside,
     inKeyOrder: true,
 
-    async *list(path, recursive) {
+    async *list(path, recursive, leftOut) {
       let page: Item[] = [];
       const base = path === "" || path.endsWith("/") ? path : `${path}/`;
       // What is still to come, the last one first; a folder's name ends with a slash.
@@ -68,6 +69,7 @@ export function folderStore(root: string, prefix: string): DiskStore {
         }
         const item = itemOf(next, file(next));
         if (item) page.push(item);
+        else leftOut?.(next);
         if (page.length >= PAGE) {
           yield page;
           page = [];
@@ -85,6 +87,11 @@ export function folderStore(root: string, prefix: string): DiskStore {
         return { path: name, kind: "folder", bytes: 0, modified: found.mtimeMs, ...mode };
       }
       if (path.endsWith("/")) return undefined;
+      if (!found.isFile())
+        throw new MayflyError(
+          "refused",
+          `cannot use "${uri(path)}": it is a pipe, a socket or a device`,
+        );
       return { path, kind: "file", bytes: found.size, modified: found.mtimeMs, ...mode };
     },
 
@@ -158,6 +165,13 @@ function namesIn(folder: string): string[] {
 function itemOf(path: string, whole: string): Item | undefined {
   if (path.endsWith("/")) return { path, kind: "folder", bytes: 0, modified: 0 };
   const stat = statSync(whole, { throwIfNoEntry: false });
+  // Node reads names as UTF-8: of another one this is not what the file is called.
+  if (!stat && path.includes("\ufffd") && !lstatSync(whole, { throwIfNoEntry: false }))
+    throw new MayflyError(
+      "refused",
+      `cannot read the folder of "${path}": this name is not UTF-8, so that the file cannot be reached`,
+      "give it another name first",
+    );
   // A linked folder is not walked into: it may lead back to where we are.
   if (!stat?.isFile()) return undefined;
   return { path, kind: "file", bytes: stat.size, modified: stat.mtimeMs };
@@ -169,13 +183,21 @@ async function copyWhole(from: string, to: string, options: WriteOptions = {}): 
   try {
     const { size, mode } = statSync(from);
     if (size < LARGE) {
-      copyFileSync(from, temporary);
+      await options.pace?.(size);
+      copyFileSync(from, temporary, constants.COPYFILE_EXCL);
       options.moved?.(size);
     } else {
       const source = createReadStream(from, { highWaterMark: 1 << 20 });
-      source.on("data", (chunk) => options.moved?.(chunk.length));
-      const { signal } = options;
-      await pipeline(source, createWriteStream(temporary, { mode }), signal ? { signal } : {});
+      const { signal, pace, moved } = options;
+      const counted = async function* (pieces: AsyncIterable<Buffer>) {
+        for await (const piece of pieces) {
+          await pace?.(piece.length);
+          moved?.(piece.length);
+          yield piece;
+        }
+      };
+      const target = createWriteStream(temporary, { mode, flags: "wx" });
+      await pipeline(source, counted, target, signal ? { signal } : {});
     }
     renameSync(temporary, to);
   } catch (error) {

@@ -5,7 +5,7 @@ import { folderStore } from "./folder-store.ts";
 import { hdfsAddress, hdfsUser } from "./hdfs/address.ts";
 import type { HdfsStore } from "./hdfs/store.ts";
 import { suggestPath } from "./missing.ts";
-import { bucketFolder, parseUri, type Roots } from "./places.ts";
+import { bucketFolder, localPath, parseUri, type Roots } from "./places.ts";
 import type { Bucket } from "./s3/buckets.ts";
 import type { S3Client } from "./s3/client.ts";
 import type { Store } from "./store.ts";
@@ -110,6 +110,7 @@ export function openStores(wish: StoresWish): Stores {
         return { store: await open("hdfs", make), path: key };
       }
       if (!liveS3) {
+        localPath(`s3://${bucket}/`, roots, cwd);
         if (!existsSync(bucketFolder(bucket, roots))) {
           throw new MayflyError(
             "not-found",

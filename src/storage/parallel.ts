@@ -103,13 +103,13 @@ export async function* readAhead<T>(
 }
 
 /** So many bytes in a second, all together: settles when more may go. */
-export function makePace(bytesPerSecond: number, clock: Clock = systemClock) {
+export function makePace(bytesPerSecond: number, signal?: AbortSignal, clock: Clock = systemClock) {
   let free = 0;
   return (bytes: number): Promise<void> | undefined => {
     const now = clock.now();
     free = Math.max(free, now) + (bytes / bytesPerSecond) * 1000;
     // What was allowed before is used up first; short waits are saved up, as timers are not that exact.
     const wait = free - now;
-    return wait > 20 ? clock.sleep(wait) : undefined;
+    return wait > 20 ? clock.sleep(wait, signal) : undefined;
   };
 }

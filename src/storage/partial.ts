@@ -2,17 +2,18 @@ import { createHash } from "node:crypto";
 import {
   appendFileSync,
   closeSync,
-  existsSync,
+  constants,
   futimesSync,
   openSync,
   readdirSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { readIfThere, writeAtomic } from "../base/files.ts";
+import { readIfThere } from "../base/files.ts";
 import { identify, isAlive, parseProcess } from "../base/processes.ts";
-import { temporaryFor } from "./temporary.ts";
+import { shortName, temporaryFor } from "./temporary.ts";
 
 /** A file on its way here, beside the name it will have. */
 export interface Partial {
@@ -36,19 +37,50 @@ export function openPartial(target: string, version: string | undefined): Partia
   if (version !== undefined && me) {
     const names = resumableNames(target, version);
     removeOthers(target, names.part);
-    const [first, ...came] = (readIfThere(names.done) ?? "").split("\n");
-    const holder = parseProcess(first);
-    if (!holder || !isAlive(holder)) {
-      const known = holder && bootOf(holder.began) === bootOf(me.began) && existsSync(names.part);
-      const reached = readReached(known ? came : []);
-      const lines = [...reached].map(([start, end]) => `${start} ${end}`);
-      writeAtomic(names.done, [JSON.stringify(me), ...lines, ""].join("\n"));
-      const file = openSync(names.part, known ? "r+" : "w", 0o644);
+    const left = takeOver(target, names.done, JSON.stringify(me));
+    if (left) {
+      const [holder, ...came] = left.split("\n");
+      const sameBoot = bootOf(parseProcess(holder)?.began ?? "") === bootOf(me.began);
+      const reached = readReached(sameBoot ? came : []);
+      for (const [start, end] of reached) appendFileSync(names.done, `${start} ${end}\n`);
+      const file = openPart(names.part, reached);
       return partial(target, names.part, file, reached, names.done);
     }
   }
   const temporary = temporaryFor(target);
-  return partial(target, temporary, openSync(temporary, "w", 0o644), new Map());
+  return partial(target, temporary, openSync(temporary, "wx", 0o644), new Map());
+}
+
+/** What a list says that nobody holds any more, which is ours from now on; undefined while somebody writes. */
+function takeOver(target: string, list: string, me: string): string | undefined {
+  const said = readIfThere(list);
+  const holder = parseProcess(said?.split("\n")[0]);
+  if (holder && isAlive(holder)) return undefined;
+  try {
+    if (said !== undefined) {
+      // Of two who find it only one can move it away.
+      const aside = temporaryFor(target);
+      renameSync(list, aside);
+      rmSync(aside);
+    }
+    writeFileSync(list, `${me}\n`, { flag: "wx" });
+    return said ?? "\n";
+  } catch {
+    return undefined;
+  }
+}
+
+/** Never through a link that somebody has put there. */
+function openPart(part: string, reached: Map<number, number>): number {
+  if (reached.size > 0) {
+    try {
+      return openSync(part, constants.O_RDWR | constants.O_NOFOLLOW);
+    } catch {
+      reached.clear();
+    }
+  }
+  rmSync(part, { force: true });
+  return openSync(part, "wx", 0o644);
 }
 
 function partial(
@@ -97,13 +129,15 @@ const bootOf = (began: string) => began.split("@")[1];
 
 function resumableNames(target: string, version: string) {
   const hash = createHash("sha256").update(version).digest("hex").slice(0, 8);
-  const base = join(dirname(target), `.${basename(target).slice(0, 200)}.${hash}`);
+  const base = join(dirname(target), `.${shortName(target)}.${hash}`);
   return { part: `${base}.part.mayfly`, done: `${base}.done.mayfly` };
 }
 
 /** Begun for what the object was before. */
 function removeOthers(target: string, mine: string): void {
-  const start = `.${basename(target).slice(0, 200)}.`;
+  // A name that had to be cut may begin as another one's does.
+  if (shortName(target) !== basename(target)) return;
+  const start = `.${basename(target)}.`;
   for (const name of readdirSync(dirname(target))) {
     if (!name.startsWith(start) || !/^[0-9a-f]{8}\.part\.mayfly$/.test(name.slice(start.length)))
       continue;

@@ -48,8 +48,11 @@ export interface Store {
   inKeyOrder?: boolean;
   /** Names a path of it as a person would. */
   uri(path: string): string;
-  /** A page at a time. Not recursive: what lies directly below a folder. */
-  list(path: string, recursive: boolean): AsyncIterable<Item[]>;
+  /**
+   * A page at a time. Not recursive: what lies directly below a folder. `leftOut` hears of what is there and is
+   * neither a file nor a folder: a linked folder, a link that leads nowhere, a pipe.
+   */
+  list(path: string, recursive: boolean, leftOut?: (path: string) => void): AsyncIterable<Item[]>;
   /** Undefined where nothing is; a folder where only things below it are. */
   stat(path: string): Promise<Item | undefined>;
   /** Bytes of a file from `start` up to, not with, `end`; of the object with this ETag, and no other, where it is said. */

@@ -5,7 +5,14 @@ let counter = 0;
 
 /** What is being written beside the name it will have. */
 export function temporaryFor(path: string): string {
-  return join(dirname(path), `.${basename(path).slice(0, 200)}.${process.pid}-${counter++}.mayfly`);
+  return join(dirname(path), `.${shortName(path)}.${process.pid}-${counter++}.mayfly`);
+}
+
+/** So much of a name that more fits behind it: a file system counts bytes, and takes 255. */
+export function shortName(path: string): string {
+  let name = basename(path);
+  while (Buffer.byteLength(name) > 200) name = [...name].slice(0, -1).join("");
+  return name;
 }
 
 export function isTemporary(name: string): boolean {

@@ -77,9 +77,9 @@ export async function openHdfs(wish: HdfsWish, clock: Clock = systemClock): Prom
     let begun = false;
     const counted =
       sink &&
-      ((piece: Buffer) => {
+      ((piece: Buffer, headers: Record<string, string>) => {
         begun = true;
-        return sink(piece);
+        return sink(piece, headers);
       });
     for (let attempt = 1; ; attempt++) {
       const nameNode = nameNodes[active % nameNodes.length] ?? "";

@@ -6,7 +6,7 @@ export interface Answer {
 }
 
 /** Has to be done with a piece when it returns, as its memory is used again; a promise holds up the next one. */
-export type Sink = (piece: Buffer) => Promise<void> | undefined;
+export type Sink = (piece: Buffer, headers: Record<string, string>) => Promise<void> | undefined;
 
 export interface Reading {
   /** A promise where the next piece has to wait. */
@@ -58,7 +58,7 @@ export function readAnswer(
       said.push(Buffer.from(piece));
       return;
     }
-    const wait = sink(piece);
+    const wait = sink(piece, answer.headers);
     if (wait) hold = wait;
   };
 

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { MayflyError } from "../../base/errors.ts";
 import { pathPattern, splitGlob } from "../glob.ts";
 import { notThere, type Place, type Stores } from "../open.ts";
@@ -25,10 +26,14 @@ export interface CopyRequest {
 }
 
 /** The files that a copy would move, and where to; nothing is touched. */
-export async function* planCopy(request: CopyRequest, stores: Stores): AsyncGenerator<Move> {
+export async function* planCopy(
+  request: CopyRequest,
+  stores: Stores,
+  leftOut: (uri: string) => void = () => {},
+): AsyncGenerator<Move> {
   const target = await stores.at(request.to);
   const many = request.from.length > 1;
-  for (const uri of request.from) yield* planOne(uri, request, target, many, stores);
+  for (const uri of request.from) yield* planOne(uri, request, target, many, stores, leftOut);
 }
 
 async function* planOne(
@@ -37,7 +42,9 @@ async function* planOne(
   target: Place,
   many: boolean,
   stores: Stores,
+  leftOut: (uri: string) => void,
 ): AsyncGenerator<Move> {
+  const skipped = (_: string, left: string) => leftOut(left);
   const source = await stores.at(uri);
   const found = await source.store.stat(source.path);
   const into = target.path === "" || target.path.endsWith("/") ? target.path : `${target.path}/`;
@@ -58,7 +65,7 @@ async function* planOne(
     const pattern = pathPattern(split.glob);
     const below = { store: source.store, path: split.folder };
     let any = false;
-    for await (const { item, name } of filesBelow(below, filter)) {
+    for await (const { item, name } of filesBelow(below, filter, skipped)) {
       const hit = pattern.test(name) || (recursive && pattern.test(name.split("/")[0] ?? ""));
       if (!hit) continue;
       any = true;
@@ -77,7 +84,7 @@ async function* planOne(
   }
   const base = found.path;
   if (source.store === target.store && into.startsWith(base)) throw overlap(uri, to);
-  for await (const { item, name } of filesBelow({ ...source, path: base }, filter))
+  for await (const { item, name } of filesBelow({ ...source, path: base }, filter, skipped))
     if (!liesIn(source.store, item, target.store, into))
       yield move(item, `${into}${safeName(name, uri, target)}`);
 }
@@ -115,28 +122,46 @@ export async function copy(
   stores: Stores,
   options: TransferOptions = {},
 ): Promise<Transferred> {
-  const arrived = new Map<Move["from"], string[]>();
-  const done = await transfer(planCopy(request, stores), {
-    ...options,
-    move: request.move,
-    done: (move, reason) => {
-      options.done?.(move, reason);
-      if (reason === undefined && request.move && !move.renamed)
-        arrived
-          .set(move.from, arrived.get(move.from) ?? [])
-          .get(move.from)
-          ?.push(move.item.path);
+  const arrived = new Map<Move["from"], Item[]>();
+  const leftOut: string[] = [];
+  const done = await transfer(
+    planCopy(request, stores, (uri) => leftOut.push(uri)),
+    {
+      ...options,
+      move: request.move,
+      done: (move, reason) => {
+        options.done?.(move, reason);
+        if (reason === undefined && request.move && !move.renamed)
+          arrived
+            .set(move.from, arrived.get(move.from) ?? [])
+            .get(move.from)
+            ?.push(move.item);
+      },
     },
-  });
+  );
   if (request.replaceParts && done.failed.length === 0) await removeStaleParts(request, stores);
-  for (const [store, paths] of arrived) {
+  for (const [store, items] of arrived) {
+    const changed = items.filter((item) => hasChanged(store, item));
+    for (const { path } of changed)
+      done.failed.push({
+        uri: store.uri(path),
+        reason: "it changed while it was copied, and stays: move it again",
+      });
+    const paths = items.filter((item) => !changed.includes(item)).map(({ path }) => path);
     for (const { path, reason } of await store.remove(paths))
       done.failed.push({
         uri: store.uri(path),
         reason: `it was copied, and is still there: ${reason}`,
       });
   }
-  return done;
+  return { ...done, leftOut };
+}
+
+/** What somebody wrote to it since would be gone with it. */
+function hasChanged(store: Store, { path, bytes, modified }: Item): boolean {
+  if (!isOnDisk(store)) return false;
+  const now = statSync(store.file(path), { throwIfNoEntry: false });
+  return now !== undefined && (now.size !== bytes || now.mtimeMs !== modified);
 }
 
 async function removeStaleParts({ from: [from = ""], to }: CopyRequest, stores: Stores) {

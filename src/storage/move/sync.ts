@@ -25,6 +25,7 @@ export interface SyncRequest {
 }
 
 export type SyncStep =
+  | { kind: "left out"; uri: string }
   | ({ kind: "copy" } & Move)
   | { kind: "same"; item: Item }
   | { kind: "remove"; store: Store; item: Item };
@@ -46,13 +47,19 @@ export async function* planSync(
     throw new MayflyError("usage", `cannot sync to "${to}": it is a file`, "name a folder");
   const into = target.path === "" || target.path.endsWith("/") ? target.path : `${target.path}/`;
   refuseOverlap(request, source, { store: target.store, path: into });
-  const ordered = ({ store, path }: Place) =>
-    inOrder(filesBelow({ store, path }, filter), store.inKeyOrder === true && !sort);
+  const outside: { name: string; uri: string }[] = [];
+  const ordered = ({ store, path }: Place, leftOut?: (name: string, uri: string) => void) =>
+    inOrder(filesBelow({ store, path }, filter, leftOut), store.inKeyOrder === true && !sort);
+  const sources = ordered(source, (name, uri) => outside.push({ name, uri }));
+  /** What the source has, though not to copy: a linked folder is no reason to remove what lies there. */
+  const isLeftOut = (name: string) =>
+    outside.some((one) => name === one.name || name.startsWith(`${one.name}/`));
   const there = (await target.store.stat(into || ""))?.kind === "folder";
   const right = there ? ordered({ store: target.store, path: into }) : nothing();
-  for await (const { left, right: old } of pairs(ordered(source), right)) {
+  for await (const { left, right: old } of pairs(sources, right)) {
     if (!left) {
-      if (old && remove) yield { kind: "remove", store: target.store, item: old.item };
+      if (old && remove && !isLeftOut(old.name))
+        yield { kind: "remove", store: target.store, item: old.item };
       continue;
     }
     const path = `${into}${safeName(left.name, from, target)}`;
@@ -68,6 +75,7 @@ export async function* planSync(
       yield { kind: "copy", ...move, unless: () => sameContent(...sides) };
     } else yield { kind: "same", item: left.item };
   }
+  for (const { uri } of outside) yield { kind: "left out", uri };
 }
 
 /** S3 keeps seconds only. */
@@ -131,11 +139,13 @@ async function syncOnce(
   sort: boolean,
 ): Promise<Synced> {
   let same = 0;
+  const leftOut: string[] = [];
   const extra = new Map<Store, string[]>();
   const moves = async function* (): AsyncGenerator<Move> {
     for await (const step of planSync(request, stores, sort)) {
       if (step.kind === "copy") yield step;
       else if (step.kind === "same") same++;
+      else if (step.kind === "left out") leftOut.push(step.uri);
       else {
         const paths = extra.get(step.store) ?? [];
         paths.push(step.item.path);
@@ -144,7 +154,7 @@ async function syncOnce(
     }
   };
   const done = await transfer(moves(), options);
-  const all: Synced = { ...done, same: done.same + same, removed: 0 };
+  const all: Synced = { ...done, same: done.same + same, leftOut, removed: 0 };
   if (done.failed.length > 0) return all;
   for (const [store, paths] of extra) {
     for (const path of paths) options.removing?.(store.uri(path));

@@ -31,6 +31,8 @@ export interface Transferred {
   /** What was there already, where that was asked for. */
   same: number;
   failed: { uri: string; reason: string }[];
+  /** Neither files nor folders, and not copied: linked folders, links that lead nowhere, pipes. */
+  leftOut: string[];
 }
 
 const AT_ONCE = 48;
@@ -43,7 +45,7 @@ export async function transfer(
   moves: AsyncIterable<Move>,
   options: TransferOptions = {},
 ): Promise<Transferred> {
-  const all: Transferred = { files: 0, bytes: 0, same: 0, failed: [] };
+  const all: Transferred = { files: 0, bytes: 0, same: 0, failed: [], leftOut: [] };
   const memory = makeBudget(MOST_BYTES);
   await inParallel(counted(moves, options.planned), AT_ONCE, async (move) => {
     if (options.signal?.aborted) throw new MayflyError("interrupted", "the copy was interrupted");
@@ -114,9 +116,12 @@ export interface Filter {
 export async function* filesBelow(
   { store, path }: Place,
   filter: Filter,
+  leftOut: (name: string, uri: string) => void = () => {},
 ): AsyncGenerator<{ item: Item; name: string }> {
   const base = path === "" || path.endsWith("/") ? path : `${path}/`;
-  for await (const page of store.list(base, true)) {
+  for await (const page of store.list(base, true, (left) =>
+    leftOut(left.slice(base.length), store.uri(left)),
+  )) {
     for (const item of page) {
       const name = item.path.slice(base.length);
       // A key that ends in / stands for a folder; it has no content that a file could have.

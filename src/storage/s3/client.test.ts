@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -194,4 +194,61 @@ test("what comes with another checksum than the object has is not taken; encrypt
     },
   );
   rmSync(folder, { recursive: true });
+});
+
+test("what answers and is not S3 is not believed", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "mayfly-test-"));
+  const source = join(folder, "source");
+  writeFileSync(source, "text");
+  const item = { path: "a", kind: "file", bytes: 1000, modified: 1, etag: "x" } as const;
+  const list = async (client: S3Client) => {
+    for await (const _ of listObjects(client, "data", "in/", true));
+  };
+  const cases: [string, Answer, (client: S3Client) => Promise<unknown>][] = [
+    ["a login page", (_, answer) => answer.end("<html>login</html>"), list],
+    ["half a listing", (_, answer) => answer.end("<ListBucketResult><Contents>"), list],
+    [
+      "more, but not where",
+      (_, answer) => answer.end(page(["in/a"]).replace("false", "true")),
+      list,
+    ],
+    ["a key from elsewhere", (_, answer) => answer.end(page(["out/a"])), list],
+    ["a negative size", (_, answer) => answer.end(page(["in/a"]).replace(">1<", ">-5<")), list],
+    [
+      "a key that is no UTF-8",
+      (_, answer) =>
+        answer.end(page(["in/%zz"]).replace("<Is", "<EncodingType>url</EncodingType><Is")),
+      list,
+    ],
+    [
+      "an object of no length",
+      (_, answer) => answer.writeHead(200, { "transfer-encoding": "chunked" }).end(),
+      (client) => s3Store(client, "data").stat("a"),
+    ],
+    [
+      "another range",
+      (_, answer) =>
+        answer.writeHead(206, { "content-range": "bytes 500-999/1000" }).end(Buffer.alloc(500)),
+      (client) => s3Store(client, "data").get(item, join(folder, "a")),
+    ],
+    [
+      "a success that took nothing",
+      (_, answer) => answer.end("<Error/>"),
+      (client) => s3Store(client, "data").put("a", source),
+    ],
+  ];
+  for (const [what, answer, ask] of cases)
+    await withS3(answer, (client) =>
+      assert.rejects(ask(client), /does not answer as S3 does/, what),
+    );
+  assert.deepEqual(readdirSync(folder), ["source"]);
+  rmSync(folder, { recursive: true });
+});
+
+test("who is sent from region to region goes only so far", async () => {
+  await withS3(
+    (_, answer, count) =>
+      fail(answer, 301, "PermanentRedirect", "", { "x-amz-bucket-region": `r-${count % 2}` }),
+    (client) => assert.rejects(client.send(GET), /PermanentRedirect/),
+  );
 });

@@ -46,6 +46,8 @@ export class S3Error extends MayflyError {
 }
 
 const ATTEMPTS = 6;
+/** From region to region. */
+const MOST_MOVES = 3;
 const RETRIED = new Set([
   "SlowDown",
   "InternalError",
@@ -103,10 +105,11 @@ export async function openS3(
     let begun = false;
     const counted =
       sink &&
-      ((piece: Buffer) => {
+      ((piece: Buffer, headers: Record<string, string>) => {
         begun = true;
-        return sink(piece);
+        return sink(piece, headers);
       });
+    let moves = 0;
     for (let attempt = 1; ; attempt++) {
       try {
         const answer = await http.send(await prepare(asked), counted);
@@ -117,7 +120,8 @@ export async function openS3(
           region &&
           asked.bucket &&
           regions.get(asked.bucket) !== region &&
-          isElsewhere(code, answer.status)
+          isElsewhere(code, answer.status) &&
+          moves++ < MOST_MOVES
         ) {
           regions.set(asked.bucket, region);
           continue;

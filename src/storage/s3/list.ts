@@ -1,5 +1,6 @@
 import { MayflyError } from "../../base/errors.ts";
 import type { Item } from "../store.ts";
+import { noS3, readLength } from "./answers.ts";
 import type { S3Client } from "./client.ts";
 import { elements, text } from "./xml.ts";
 
@@ -26,6 +27,10 @@ export async function* listObjects(
   let last: string | undefined;
   while (next) {
     const xml: string = (await next).text;
+    const attempted = `list "s3://${bucket}/${prefix}"`;
+    // An empty answer of somebody else is no empty folder.
+    if (!/<ListBucketResult[\s>]/.test(xml) || !xml.includes("</ListBucketResult>"))
+      throw noS3(attempted, `it says "${xml.slice(0, 60)}"`);
     const token = text(xml, "NextContinuationToken");
     if (token !== undefined && token === last)
       throw new MayflyError(
@@ -33,17 +38,28 @@ export async function* listObjects(
         `cannot list "s3://${bucket}/${prefix}": the server names the same page again and again`,
       );
     last = token;
-    next = text(xml, "IsTruncated") === "true" && token !== undefined ? ask(token) : undefined;
+    const more = text(xml, "IsTruncated") === "true";
+    if (more && token === undefined)
+      throw noS3(attempted, "there is more, and it does not say where");
+    next = more ? ask(token) : undefined;
     // Asked for ahead: whoever stops looking must not be told of its failure.
     next?.catch(() => {});
-    const items = pageOf(xml);
+    const items = pageOf(xml, attempted);
+    const stray = items.find(({ path }) => !path.startsWith(prefix));
+    if (stray) throw noS3(attempted, `it names "${stray.path}"`);
     if (items.length > 0) yield items;
   }
 }
 
-function pageOf(xml: string): Item[] {
+function pageOf(xml: string, attempted: string): Item[] {
   const encoded = text(xml, "EncodingType") === "url";
-  const name = (raw: string) => (encoded ? decodeURIComponent(raw.replaceAll("+", " ")) : raw);
+  const name = (raw: string) => {
+    try {
+      return encoded ? decodeURIComponent(raw.replaceAll("+", " ")) : raw;
+    } catch {
+      throw noS3(attempted, `it names "${raw}"`);
+    }
+  };
   const folders = elements(xml, "CommonPrefixes").map(
     (one): Item => ({
       path: name(text(one, "Prefix") ?? ""),
@@ -57,7 +73,7 @@ function pageOf(xml: string): Item[] {
     return {
       path: name(text(one, "Key") ?? ""),
       kind: "file",
-      bytes: Number(text(one, "Size") ?? 0),
+      bytes: readLength(text(one, "Size"), attempted),
       modified: Date.parse(text(one, "LastModified") ?? "") || 0,
       etag: text(one, "ETag")?.replaceAll('"', "") ?? "",
       ...(storageClass && storageClass !== "STANDARD" ? { storageClass } : {}),

@@ -15,6 +15,17 @@ export function isOpaque(headers: Record<string, string>): boolean {
   );
 }
 
+/** One that grows is not cut off at what it was. */
+export async function requireEnd(
+  handle: { read: (b: Buffer, o: number, l: number, p: number) => Promise<{ bytesRead: number }> },
+  size: number,
+  file: string,
+): Promise<void> {
+  const { bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, size);
+  if (bytesRead > 0)
+    throw new MayflyError("refused", `cannot read "${file}": it became longer while it was read`);
+}
+
 /** A file that shrinks while it is read is told, not padded. */
 export async function readFully(
   handle: { read: (b: Buffer, o: number, l: number, p: number) => Promise<{ bytesRead: number }> },

@@ -4,14 +4,17 @@ import { download } from "../download.ts";
 import type { Sink } from "../http/answer.ts";
 import { readThrough } from "../http/stream.ts";
 import type { Item, Store } from "../store.ts";
+import { lengthOf, noS3, requireRange } from "./answers.ts";
 import { type S3Client, S3Error } from "./client.ts";
 import { listObjects } from "./list.ts";
 import { uploadHeaders, uploadParts } from "./multipart.ts";
-import { isMd5, isOpaque, PART, readFully } from "./parts.ts";
+import { isMd5, isOpaque, PART, readFully, requireEnd } from "./parts.ts";
 import { serverCopy } from "./server-copy.ts";
 import { openUploads } from "./uploads.ts";
 import { elements, escapeXml, text } from "./xml.ts";
 
+/** Characters that XML 1.0 can name. */
+const IN_XML = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 /** As many as one request may name. */
 const MOST_REMOVED = 1000;
 
@@ -29,7 +32,7 @@ export function s3Store(client: S3Client, bucket: string): S3Store {
       return {
         path: key,
         kind: "file",
-        bytes: Number(headers["content-length"] ?? 0),
+        bytes: lengthOf(headers, uri(key)),
         modified: Date.parse(headers["last-modified"] ?? "") || 0,
         ...(headers.etag ? { etag: headers.etag.replaceAll('"', "") } : {}),
         ...(headers["x-amz-storage-class"] ? { storageClass: headers["x-amz-storage-class"] } : {}),
@@ -87,12 +90,13 @@ export function s3Store(client: S3Client, bucket: string): S3Store {
         }
         const body = Buffer.allocUnsafe(size);
         await readFully(handle, body, 0, file);
+        await requireEnd(handle, size, file);
         const md5 = createHash("md5").update(body).digest();
         const headers = {
           ...uploadHeaders(path, options),
           "content-md5": md5.toString("base64"),
         };
-        await client.send({
+        const said = await client.send({
           method: "PUT",
           bucket,
           key: path,
@@ -101,6 +105,8 @@ export function s3Store(client: S3Client, bucket: string): S3Store {
           signal: options.signal,
           pace: options.pace,
         });
+        // S3 names what it has taken; anybody else who says "200 OK" has taken nothing.
+        if (!said.headers.etag) throw noS3(`write "${uri(path)}"`, "it does not say what it took");
         options.moved?.(size);
       } finally {
         await handle.close();
@@ -115,7 +121,13 @@ export function s3Store(client: S3Client, bucket: string): S3Store {
           ...(item.etag ? { "if-match": `"${item.etag}"` } : {}),
         };
         const asked = { method: "GET", bucket, key: item.path, headers: range } as const;
-        const { headers } = await client.send({ ...asked, signal: options.signal }, sink);
+        let begun = false;
+        const checked: Sink = (piece, said) => {
+          if (!begun) requireRange(said, start, uri(item.path), item.bytes);
+          begun = true;
+          return sink(piece, said);
+        };
+        const { headers } = await client.send({ ...asked, signal: options.signal }, checked);
         return { md5: isMd5(item.etag) && !isOpaque(headers) ? item.etag : undefined };
       };
       return download({ uri: uri(item.path), receive }, item, file, options);
@@ -142,7 +154,13 @@ export function s3Store(client: S3Client, bucket: string): S3Store {
       const failed: { path: string; reason: string }[] = [];
       for (let i = 0; i < paths.length; i += MOST_REMOVED) {
         const keys = paths.slice(i, i + MOST_REMOVED);
-        const body = `<Delete><Quiet>true</Quiet>${keys.map((key) => `<Object><Key>${escapeXml(key)}</Key></Object>`).join("")}</Delete>`;
+        for (const key of keys.filter((one) => !IN_XML.test(one))) {
+          // XML 1.0 has no word for such a key.
+          await client.send({ method: "DELETE", bucket, key });
+        }
+        const named = keys.filter((one) => IN_XML.test(one));
+        if (named.length === 0) continue;
+        const body = `<Delete><Quiet>true</Quiet>${named.map((key) => `<Object><Key>${escapeXml(key)}</Key></Object>`).join("")}</Delete>`;
         const md5 = createHash("md5").update(body).digest("base64");
         const { text: xml } = await client.send({
           method: "POST",

@@ -25,8 +25,8 @@ export function text(xml: string, name: string): string | undefined {
 export function unescapeXml(text: string): string {
   if (!text.includes("&")) return text;
   return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, number, name) => {
-    if (hex) return String.fromCodePoint(Number.parseInt(hex, 16));
-    if (number) return String.fromCodePoint(Number(number));
+    const code = hex ? Number.parseInt(hex, 16) : Number(number ?? Number.NaN);
+    if (code <= 0x10ffff) return String.fromCodePoint(code);
     return NAMED[name] ?? whole;
   });
 }

@@ -65,6 +65,10 @@ async function say(request: SyncRequest, stores: Opened, input: Input, io: Io): 
   const count = { copy: 0, remove: 0, same: 0 };
   let bytes = 0;
   for await (const step of planSync(request, stores)) {
+    if (step.kind === "left out") {
+      if (!json) io.err(`left out ${printable(step.uri)}: it is a linked folder, or no file\n`);
+      continue;
+    }
     const kind = step.kind === "copy" && (await step.unless?.()) ? "same" : step.kind;
     count[kind]++;
     if (kind === "same") continue;

@@ -31,7 +31,7 @@ export async function runTransfer<T extends Transferred>(
   const progress = showProgress(began, io);
   try {
     const done = await work({
-      ...readWriting(input),
+      ...readWriting(input, abort.signal),
       signal: abort.signal,
       moved: progress.moved,
       // Only who sees it pays for knowing it.
@@ -46,6 +46,9 @@ export async function runTransfer<T extends Transferred>(
     const ms = Date.now() - began;
     if (json) io.out(`${JSON.stringify({ ...done, ms })}\n`);
     else {
+      for (const uri of done.leftOut.slice(0, 10))
+        io.err(`left out ${printable(uri)}: it is a linked folder, or no file\n`);
+      if (done.leftOut.length > 10) io.err(`left out ${done.leftOut.length - 10} more such\n`);
       const { files, bytes, failed } = done;
       const rate = ms > 0 ? ` (${formatBytes(Math.round((bytes / ms) * 1000))}/s)` : "";
       const parts = [
@@ -62,7 +65,7 @@ export async function runTransfer<T extends Transferred>(
   }
 }
 
-function readWriting(input: Input): TransferOptions {
+function readWriting(input: Input, signal: AbortSignal): TransferOptions {
   const set = (name: string, key: keyof TransferOptions) => {
     const value = input.value(name);
     return value === undefined ? {} : { [key]: value };
@@ -72,7 +75,7 @@ function readWriting(input: Input): TransferOptions {
     ...set("storage-class", "storageClass"),
     ...set("sse", "encryption"),
     ...set("sse-kms-key-id", "kmsKey"),
-    ...(rate === undefined ? {} : { pace: makePace(readRate(rate)) }),
+    ...(rate === undefined ? {} : { pace: makePace(readRate(rate), signal) }),
   };
 }
 
