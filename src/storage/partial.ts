@@ -114,7 +114,12 @@ function partial(
     },
     leave(keep) {
       close();
-      if (!list || !keep || reached.size === 0) remove();
+      if (!list || !keep || reached.size === 0) return remove();
+      // Nobody's any more, though this process may go on.
+      const boot = bootOf(identify(process.pid)?.began ?? "") ?? "";
+      const lines = [...reached].map(([start, end]) => `${start} ${end}\n`);
+      const nobody = JSON.stringify({ pid: process.pid, began: `ended@${boot}` });
+      writeFileSync(list, `${nobody}\n${lines.join("")}`);
     },
   };
 }
