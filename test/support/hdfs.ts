@@ -31,7 +31,9 @@ const HADOOP = "3.3.4";
 /** A real HDFS of one DataNode on the loopback, with permissions and a trash; it ends with this process. */
 export async function startHdfs(folder: string): Promise<HdfsServer> {
   const { java, jars } = await findHadoop();
-  const { HADOOP_USER_NAME: _, ...env } = process.env;
+  const { HADOOP_USER_NAME: _, ...own } = process.env;
+  // Java names files by the locale, and knows no é without one.
+  const env = { ...own, LC_ALL: "C.UTF-8" };
   mkdirSync(folder, { recursive: true });
   const child = spawn(
     java,
