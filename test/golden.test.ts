@@ -5,9 +5,10 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { marked } from "../src/base/processes.ts";
+import { identify, marked } from "../src/base/processes.ts";
 import { COMMANDS } from "../src/cli/index.ts";
 import { activeRuns, markActive, runIds } from "../src/engine/runs/records.ts";
+import { writeRehearsal } from "../src/rehearsal/control/records.ts";
 import { makeFolder, mayfly } from "./support/cli.ts";
 
 /**
@@ -105,6 +106,8 @@ const TABLES = {
 };
 /** Ends with the address of a server that startBucket starts. */
 const PRESIGN = ["fs", "presign", "s3://data/a.csv", "--endpoint-url", ""];
+/** Where the state of rehearsals is, and a person's own AWS files. */
+const REHEARSED = { XDG_STATE_HOME: "", AWS_CONFIG_FILE: "", AWS_SHARED_CREDENTIALS_FILE: "" };
 const undated = (text: string) => text.replace(/\d{4}-\d\d-\d\d[ T][\d:.]+Z?/g, "DATE TIME");
 const unmeasured = (text: string) => text.replace(/ in N s( \([^)]*\))?/, " in N s");
 
@@ -336,6 +339,46 @@ const transcripts: Record<string, Transcript[]> = {
     { files: TABLES, args: ["data", "sample", "s3://data/in", "mine.py", "--bytes", "1MB"] },
     { files: TABLES, args: ["data", "sample", "s3://data/im", "out", "--rows", "2"] },
   ],
+  "rehearsal start": [
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--profile", "mine"] },
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--profile", "theirs"] },
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--port", "4000"] },
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--port", "http"] },
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--name", "Big One"] },
+  ],
+  "rehearsal exec": [
+    {
+      before: rehearse,
+      env: REHEARSED,
+      args: ["rehearsal", "exec", "--", "sh", "-c", 'test "$AWS_REGION" = us-east-1'],
+    },
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "exec", "--", "sh", "-c", "exit 7"] },
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "exec", "--", "no-such-program"] },
+    { env: REHEARSED, args: ["rehearsal", "exec"] },
+  ],
+  "rehearsal status": [
+    {
+      before: rehearse,
+      env: REHEARSED,
+      args: ["rehearsal", "status"],
+      out: (text) => text.replace(/SINCE +MEMORY +|\d+ h .*MB +/g, "… "),
+    },
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "status", "--name", "defalt"] },
+    { env: REHEARSED, args: ["rehearsal", "status", "all"] },
+    { env: REHEARSED, args: ["rehearsal", "status", "--nam", "x"] },
+  ],
+  "rehearsal stop": [
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "stop"] },
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "stop", "--name", "second"] },
+    { env: REHEARSED, args: ["rehearsal", "stop", "default"] },
+    { env: REHEARSED, args: ["rehearsal", "stop", "--all"] },
+  ],
+  "rehearsal reset": [
+    { before: rehearseStopped, env: REHEARSED, args: ["rehearsal", "reset", "--yes"] },
+    { before: rehearseStopped, env: REHEARSED, args: ["rehearsal", "reset"] },
+    { before: rehearseStopped, env: REHEARSED, args: ["rehearsal", "reset", "--name", "second"] },
+    { env: REHEARSED, args: ["rehearsal", "reset", "default"] },
+  ],
   prune: [
     { files: RECORDED, args: ["prune", "--yes"] },
     { files: RECORDED, args: ["prune", "--older-than", "soon"] },
@@ -447,6 +490,45 @@ async function saveTwice(folder: string): Promise<() => void> {
     process.emit("SIGINT");
   })();
   return () => void saving;
+}
+
+/** A rehearsal whose process does nothing but run; it needs nothing fetched. */
+function rehearse(folder: string): Promise<() => void> {
+  const child = spawn("sleep", ["60"], { stdio: "ignore" });
+  const running = identify(child.pid ?? 0);
+  const home = writeRehearsalFiles(folder);
+  writeFileSync(
+    join(home, "running.json"),
+    JSON.stringify({ daemon: running, companion: running, since: AT }),
+  );
+  return Promise.resolve(() => void child.kill("SIGKILL"));
+}
+
+function rehearseStopped(folder: string): Promise<() => void> {
+  writeRehearsalFiles(folder);
+  return Promise.resolve(() => {});
+}
+
+function writeRehearsalFiles(folder: string): string {
+  const files = { state: "state", config: "config", credentials: "credentials" };
+  REHEARSED.XDG_STATE_HOME = join(folder, files.state);
+  REHEARSED.AWS_CONFIG_FILE = join(folder, files.config);
+  REHEARSED.AWS_SHARED_CREDENTIALS_FILE = join(folder, files.credentials);
+  writeFileSync(REHEARSED.AWS_CONFIG_FILE, "[profile theirs]\nregion = eu-west-1\n");
+  const home = join(REHEARSED.XDG_STATE_HOME, "mayfly/rehearsals/default");
+  const bucket = join(home, "s3/123456789012/data");
+  mkdirSync(bucket, { recursive: true });
+  writeFileSync(join(bucket, "a.csv"), "id\n");
+  writeFileSync(join(bucket, "a.csv.meta.json"), "{}");
+  writeRehearsal(home, {
+    version: 1,
+    port: 4566,
+    accessKey: "AKIAEXAMPLE",
+    secretKey: "secret",
+    region: "us-east-1",
+    account: "123456789012",
+  });
+  return home;
 }
 
 /** Where every object is there. */

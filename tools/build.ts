@@ -28,4 +28,9 @@ try {
 } finally {
   rmSync(`${root}tsconfig.build.json`);
 }
-copyFileSync(`${root}src/mayfly.schema.json`, `${root}dist/mayfly.schema.json`);
+for (const file of [
+  "mayfly.schema.json",
+  "rehearsal/models/emr.json",
+  "rehearsal/models/emr-serverless.json",
+])
+  copyFileSync(`${root}src/${file}`, `${root}dist/${file}`);

@@ -28,6 +28,7 @@ const STAGES: Record<string, () => string[][]> = {
   spark: () => [tests("src/**/*.slow.test.ts", "test/spark/*.slow.test.ts")],
   s3: () => [tests("test/s3/*.slow.test.ts")],
   hdfs: () => [tests("test/hdfs/*.slow.test.ts")],
+  rehearsal: () => [tests("test/rehearsal/*.slow.test.ts")],
   jar: () => [node("java/build.ts", "--check", "--spark-home", sparkHome())],
 };
 
@@ -55,7 +56,7 @@ for (const [name, commands] of Object.entries(STAGES)) {
 console.log("\nwhere the minutes went");
 for (const [name, ms, passed] of account) {
   console.log(
-    `  ${name.padEnd(8)} ${(ms / 60_000).toFixed(1).padStart(5)} min  ${passed ? "passed" : "FAILED"}`,
+    `  ${name.padEnd(9)} ${(ms / 60_000).toFixed(1).padStart(5)} min  ${passed ? "passed" : "FAILED"}`,
   );
 }
 process.exitCode = account.every(([, , passed]) => passed) ? 0 : 1;

@@ -44,6 +44,10 @@ export const COMMANDS: Record<string, Entry> = {
     summary: "do files agree about their schema? and a sample of them",
     verbs: async () => (await import("./data/index.ts")).VERBS,
   },
+  rehearsal: {
+    summary: "AWS on this machine, without an account",
+    verbs: async () => (await import("./rehearsal/index.ts")).VERBS,
+  },
   prune: {
     summary: "remove old runs and caches",
     load: async () => (await import("./runs/prune.ts")).prune,

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 
 const TRIED = {
+  bwrap: () => spawnSync("bwrap", ["--unshare-pid", "--ro-bind", "/", "/", "true"]).status === 0,
   unshare: () => spawnSync("unshare", ["-rm", "true"]).status === 0,
   setpriv: () => spawnSync("setpriv", ["--bounding-set=-dac_override", "true"]).status === 0,
 };

@@ -33,16 +33,33 @@ export async function ensureEnvironment(
   if (python.own && asked.lines.length + asked.extras.length === 0) return python.path;
   const lines = [...asked.lines, ...baseLines(wish, asked)];
   const file = wish.requirements ?? wish.pyproject;
-  const base = dirname(resolve(file ?? "."));
+  const what =
+    asked.lines.length > 0
+      ? `with ${plural(asked.lines.length, "requirement")} of ${file}`
+      : `with ${lines.join(", ")}`;
+  return ensureLines({ python, lines, base: dirname(resolve(file ?? ".")), what }, tell, effects);
+}
+
+export interface LinesWish {
+  python: Python;
+  lines: string[];
+  /** The folder that relative paths in the lines start from. */
+  base: string;
+  /** How messages name it. */
+  what: string;
+}
+
+/** An environment of just these lines of a requirements file. */
+export async function ensureLines(
+  { python, lines, base, what }: LinesWish,
+  tell: Tell,
+  effects: Effects,
+): Promise<string> {
   const key = [1, lines, constraintsIn(lines), python.version, python.path, isLocal(lines) && base];
   const name = createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 20);
   const folder = join(cacheFolder(effects.env), "python", name);
   const ready = readyPython(folder);
   if (ready) return ready;
-  const what =
-    asked.lines.length > 0
-      ? `with ${plural(asked.lines.length, "requirement")} of ${file}`
-      : `with ${lines.join(", ")}`;
   try {
     return await withLock(
       `${folder}.lock`,

@@ -1,0 +1,113 @@
+"""Serves ministack on the loopback for as long as someone holds the other end of our input.
+
+Prints "ready PORT" once it answers there. A line "save" on the input writes its state to the disk;
+the end of the input, whatever caused it, writes it once more and ends this process. The port in the
+addresses that it hands out (GATEWAY_PORT) is not its own: it stands behind a door.
+"""
+
+import asyncio
+import importlib.util
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+
+# How long the last writing may take before we end without it.
+PATIENCE_S = 20
+
+
+class FencedDuckdb:
+    """Athena's SQL is run by DuckDB, which would read and write whatever file of this machine a
+    query names: each of its connections sees only the buckets and their temporary copies."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name != "duckdb":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec is None:
+            return None
+        load = spec.loader.exec_module
+
+        def load_fenced(module):
+            load(module)
+            connect = module.connect
+
+            def connect_fenced(*args, **kwargs):
+                connection = connect(*args, **kwargs)
+                folders = [os.environ["S3_DATA_DIR"], os.environ["TMPDIR"]]
+                quoted = ", ".join("'" + folder.replace("'", "''") + "/'" for folder in folders)
+                connection.execute(f"SET allowed_directories = [{quoted}]")
+                # Once off it cannot be turned on again.
+                connection.execute("SET enable_external_access = false")
+                return connection
+
+            module.connect = connect_fenced
+
+        spec.loader.exec_module = load_fenced
+        return spec
+
+
+def main():
+    sys.meta_path.insert(0, FencedDuckdb())
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+    from ministack import app as ministack
+    from ministack.core.persistence import save_all
+
+    config = Config()
+    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+    port = listener.getsockname()[1]
+    config.bind = [f"fd://{listener.fileno()}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 2
+    config.loglevel = "WARNING"
+    config.accesslog = None
+    logging.getLogger().setLevel(logging.WARNING)
+
+    async def run():
+        loop = asyncio.get_running_loop()
+        over = asyncio.Event()
+
+        def read_input():
+            for line in sys.stdin:
+                if line.strip() == "save":
+                    loop.call_soon_threadsafe(save)
+            loop.call_soon_threadsafe(over.set)
+            time.sleep(PATIENCE_S)
+            os._exit(1)
+
+        def save():
+            save_all(ministack._build_persistence_save_dict())
+            print("saved", flush=True)
+
+        loop.add_signal_handler(signal.SIGTERM, over.set)
+        threading.Thread(target=read_input, daemon=True).start()
+        ready = asyncio.create_task(tell_ready(port))
+        await serve(ministack.app, config, shutdown_trigger=over.wait)
+        ready.cancel()
+
+    asyncio.run(run())
+    sys.stdout.flush()
+    os._exit(0)  # its threads would keep us
+
+
+async def tell_ready(port):
+    while True:
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET /_ministack/health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            line = await reader.readline()
+            writer.close()
+            if b" 200" in line:
+                print(f"ready {port}", flush=True)
+                return
+        except OSError:
+            pass
+        await asyncio.sleep(0.05)
+
+
+main()

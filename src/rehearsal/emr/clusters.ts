@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import { listIfThere, readIfThere, writeAtomic } from "../../base/files.ts";
+import { invalidRequest } from "../protocol/errors.ts";
+import { type Cluster, hasEnded } from "./cluster.ts";
+import { type Life, type LifeOptions, live, type Nodes } from "./life.ts";
+
+/** All clusters of a rehearsal, also those that have ended; each is a file, so that a restart finds them. */
+export interface Clusters {
+  all(): Cluster[];
+  /** EMR's own words where there is none of this name (aws/aws-cli#3099). */
+  get(id: string): Cluster;
+  begin(cluster: Cluster): void;
+  life(cluster: Cluster): Life | undefined;
+  save(cluster: Cluster): void;
+  close(): Promise<void>;
+}
+
+export function openClusters(
+  folder: string,
+  nodes: Nodes,
+  options: Omit<LifeOptions, "changed">,
+): Clusters {
+  const clusters = new Map<string, Cluster>();
+  const lives = new Map<string, Life>();
+  const save = (cluster: Cluster) =>
+    writeAtomic(join(folder, `${cluster.id}.json`), `${JSON.stringify(cluster)}\n`);
+  for (const name of listIfThere(folder).filter((one) => one.endsWith(".json"))) {
+    const cluster = JSON.parse(readIfThere(join(folder, name)) ?? "") as Cluster;
+    if (!hasEnded(cluster)) interrupt(cluster, save);
+    clusters.set(cluster.id, cluster);
+  }
+  return {
+    all: () => [...clusters.values()].sort((a, b) => b.times.created - a.times.created),
+    get(id) {
+      const cluster = clusters.get(id);
+      if (cluster) return cluster;
+      throw invalidRequest(`Cluster id '${id}' is not valid.`);
+    },
+    begin(cluster) {
+      clusters.set(cluster.id, cluster);
+      save(cluster);
+      lives.set(cluster.id, live(cluster, nodes, { ...options, changed: save }));
+    },
+    life: ({ id }) => lives.get(id),
+    save,
+    async close() {
+      for (const [id, life] of lives) {
+        const cluster = clusters.get(id);
+        if (cluster && !hasEnded(cluster))
+          life.terminate({ Code: "INSTANCE_FAILURE", Message: "The rehearsal was stopped" }, true);
+      }
+      await Promise.all([...lives.values()].map(({ ended }) => ended));
+    },
+  };
+}
+
+/** Its machines were processes of a rehearsal that is gone. */
+function interrupt(cluster: Cluster, save: (cluster: Cluster) => void): void {
+  const now = Date.now();
+  for (const step of cluster.steps) {
+    if (step.state === "PENDING") step.state = "CANCELLED";
+    else if (step.state === "RUNNING" || step.state === "CANCEL_PENDING")
+      step.state = "INTERRUPTED";
+    step.times.ended ??= now;
+  }
+  for (const instance of cluster.instances) {
+    instance.state = "TERMINATED";
+    instance.times.ended ??= now;
+  }
+  cluster.state = "TERMINATED_WITH_ERRORS";
+  cluster.reason = {
+    Code: "INSTANCE_FAILURE",
+    Message: "The rehearsal ended while the cluster ran",
+  };
+  cluster.times.ended = now;
+  save(cluster);
+}

@@ -1,0 +1,175 @@
+import { sparkOfRelease } from "../../spark/releases.ts";
+import { validation } from "../protocol/errors.ts";
+import type {
+  Cluster,
+  ClusterInstance,
+  ClusterRequest,
+  FleetRequest,
+  Group,
+  GroupRequest,
+  Step,
+  StepRequest,
+} from "./cluster.ts";
+import { newId, newInstanceId } from "./ids.ts";
+
+export interface Where {
+  region: string;
+  account: string;
+}
+
+/** A cluster as RunJobFlow asks for it. What EMR refuses before it begins is refused here, in its words where they are public. */
+export function createCluster(request: ClusterRequest, where: Where, now: number): Cluster {
+  requireRelease(request);
+  const { Instances: wanted } = request;
+  const groups = groupsOf(request, now);
+  const id = newId("j");
+  return {
+    id,
+    name: request.Name,
+    ...where,
+    request,
+    state: "STARTING",
+    reason: {},
+    times: { created: now },
+    terminationProtected: wanted.TerminationProtected ?? false,
+    // API reference of RunJobFlow: true unless it is said otherwise.
+    visible: request.VisibleToAllUsers ?? true,
+    keepAlive: wanted.KeepJobFlowAliveWhenNoSteps ?? false,
+    stepConcurrency: request.StepConcurrencyLevel ?? 1,
+    groups,
+    instances: groups.flatMap((group) => instancesFor(group, group.wanted, now)),
+    bootstrapActions: (request.BootstrapActions ?? []).map(
+      ({ Name, ScriptBootstrapAction: { Path, Args } }) => ({
+        Name,
+        ScriptPath: Path,
+        Args: Args ?? [],
+      }),
+    ),
+    steps: (request.Steps ?? []).map((step) => createStep(step, now)),
+    tags: request.Tags ?? [],
+    ...(request.AutoTerminationPolicy
+      ? { idleTimeout: request.AutoTerminationPolicy.IdleTimeout ?? 3600 }
+      : {}),
+    ...(request.ManagedScalingPolicy ? { managedScaling: request.ManagedScalingPolicy } : {}),
+  };
+}
+
+function requireRelease({
+  ReleaseLabel,
+  AmiVersion,
+  JobFlowRole,
+  ServiceRole,
+}: ClusterRequest): void {
+  // As quoted in delta-rho/install-emr#18.
+  if (AmiVersion !== undefined) throw validation(`AMI version ${AmiVersion} is not supported.`);
+  if (ReleaseLabel === undefined)
+    throw validation("Must specify exactly one of the following: release label, custom AMI.");
+  if (!/^emr-\d+\.\d+\.\d+$/.test(ReleaseLabel) || sparkOfRelease(ReleaseLabel) === undefined)
+    throw validation(`The supplied release label is invalid: ${ReleaseLabel}.`);
+  if (!JobFlowRole) throw validation("InstanceProfile is required for creating cluster.");
+  if (!ServiceRole) throw validation("ServiceRole is required for creating cluster.");
+}
+
+function groupsOf({ Instances: wanted }: ClusterRequest, now: number): Group[] {
+  const given = [wanted.InstanceGroups, wanted.InstanceFleets, wanted.InstanceCount].filter(
+    Boolean,
+  );
+  if (given.length > 1 && (wanted.InstanceFleets || wanted.InstanceGroups))
+    throw validation(
+      "Please configure instances using one and only one of the following: instance groups; instance fleets; instance count, master and slave instance type.",
+    );
+  const groups = wanted.InstanceFleets
+    ? wanted.InstanceFleets.map((fleet) => createFleet(fleet, now))
+    : (wanted.InstanceGroups ?? byCount(wanted)).map((group) => createGroup(group, now));
+  const masters = groups.filter(({ role }) => role === "MASTER");
+  if (masters.length !== 1)
+    throw validation("A job flow must have exactly one master instance group.");
+  return groups;
+}
+
+function byCount({
+  MasterInstanceType,
+  SlaveInstanceType,
+  InstanceCount = 1,
+}: ClusterRequest["Instances"]): GroupRequest[] {
+  if (!MasterInstanceType) throw validation("The master instance type must be specified.");
+  const core = SlaveInstanceType ?? MasterInstanceType;
+  return [
+    {
+      Name: "Master Instance Group",
+      InstanceRole: "MASTER",
+      InstanceType: MasterInstanceType,
+      InstanceCount: 1,
+    },
+    ...(InstanceCount > 1
+      ? [
+          {
+            Name: "Core Instance Group",
+            InstanceRole: "CORE" as const,
+            InstanceType: core,
+            InstanceCount: InstanceCount - 1,
+          },
+        ]
+      : []),
+  ];
+}
+
+export function createGroup(config: GroupRequest, now: number): Group {
+  if (config.InstanceCount < 1 && config.InstanceRole === "MASTER")
+    throw validation("Instance count for the master instance group must be at least 1.");
+  return {
+    id: newId("ig"),
+    kind: "group",
+    role: config.InstanceRole,
+    name: config.Name ?? "",
+    market: config.Market ?? "ON_DEMAND",
+    type: config.InstanceType,
+    wanted: config.InstanceCount,
+    config: { ...config },
+    created: now,
+  };
+}
+
+export function createFleet(config: FleetRequest, now: number): Group {
+  const [first] = config.InstanceTypeConfigs ?? [];
+  if (!first) throw validation("InstanceTypeConfigs must not be empty.");
+  const capacity = (config.TargetOnDemandCapacity ?? 0) + (config.TargetSpotCapacity ?? 0);
+  return {
+    id: newId("if"),
+    kind: "fleet",
+    role: config.InstanceFleetType,
+    name: config.Name ?? "",
+    market: config.TargetOnDemandCapacity ? "ON_DEMAND" : "SPOT",
+    type: first.InstanceType,
+    wanted: Math.ceil(capacity / (first.WeightedCapacity ?? 1)),
+    config: { ...config },
+    created: now,
+  };
+}
+
+let address = 10;
+
+export function instancesFor(group: Group, count: number, now: number): ClusterInstance[] {
+  return Array.from({ length: count }, () => ({
+    id: newId("ci"),
+    ec2Id: newInstanceId(),
+    group: group.id,
+    type: group.type,
+    market: group.market,
+    address: `10.0.${Math.floor(address / 250) % 250}.${(address++ % 250) + 1}`,
+    state: "PROVISIONING",
+    times: { created: now },
+  }));
+}
+
+export function createStep(request: StepRequest, now: number): Step {
+  return {
+    id: newId("s"),
+    name: request.Name,
+    // API reference of StepConfig: "The default value is CONTINUE" for the API.
+    onFailure: request.ActionOnFailure ?? "CONTINUE",
+    jar: request.HadoopJarStep,
+    state: "PENDING",
+    times: { created: now },
+  };
+}

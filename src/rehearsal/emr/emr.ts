@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { loadModel } from "../models/model.ts";
+import { answerJson, type Operation } from "../protocol/aws-json.ts";
+import type { Service } from "../service.ts";
+import { openClusters } from "./clusters.ts";
+import type { Where } from "./create.ts";
+import type { LifeOptions, Nodes } from "./life.ts";
+import { accountOperations } from "./operations/account.ts";
+import { clusterOperations } from "./operations/clusters.ts";
+import { instanceOperations } from "./operations/instances.ts";
+import { policyOperations } from "./operations/policies.ts";
+import { releaseOperations } from "./operations/releases.ts";
+import { stepOperations } from "./operations/steps.ts";
+import type { Emr } from "./world.ts";
+
+export interface EmrOptions extends Omit<LifeOptions, "changed"> {
+  folder: string;
+  nodes: Nodes;
+  where: Where;
+}
+
+/** What of the model is there; docs/rehearsal-coverage.md lists it. */
+export function emrOperations(emr: Emr): Record<string, Operation> {
+  return {
+    ...clusterOperations(emr),
+    ...stepOperations(emr),
+    ...instanceOperations(emr),
+    ...policyOperations(emr),
+    ...releaseOperations(),
+    ...accountOperations(emr),
+  } as Record<string, Operation>;
+}
+
+/** Amazon EMR: clusters that live, and steps that really run. */
+export function openEmr({ folder, nodes, where, ...life }: EmrOptions): Service {
+  const clusters = openClusters(join(folder, "clusters"), nodes, life);
+  const operations = emrOperations({ clusters, where, folder, now: () => Date.now() });
+  const model = loadModel("emr");
+  return {
+    handle: (asked) => answerJson(model, operations, asked),
+    close: () => clusters.close(),
+  };
+}

@@ -1,0 +1,39 @@
+import { knownReleases, sparkOfRelease } from "../../../spark/releases.ts";
+import { compareVersions } from "../../../spark/versions.ts";
+import { validation } from "../../protocol/errors.ts";
+import { page } from "../pages.ts";
+
+export function releaseOperations() {
+  const labels = knownReleases()
+    .filter((label) => label.startsWith("emr-"))
+    .sort((a, b) => compareVersions(b.slice(4), a.slice(4)));
+  return {
+    ListReleaseLabels(asked: {
+      Filters?: { Prefix?: string; Application?: string };
+      NextToken?: string;
+      MaxResults?: number;
+    }) {
+      const { Prefix = "", Application } = asked.Filters ?? {};
+      const [name = "", version] = (Application ?? "").split("@");
+      const fitting = labels.filter(
+        (label) =>
+          label.startsWith(Prefix) &&
+          (name === "" || /^spark$/i.test(name)) &&
+          (version === undefined || sparkOfRelease(label) === version),
+      );
+      const { items, Marker } = page(fitting, asked.NextToken, asked.MaxResults ?? 100);
+      return { ReleaseLabels: items, ...(Marker ? { NextToken: Marker } : {}) };
+    },
+    /** Of its applications only Spark's version is in our table. */
+    DescribeReleaseLabel({ ReleaseLabel = labels[0] ?? "" }: { ReleaseLabel?: string }) {
+      const version = sparkOfRelease(ReleaseLabel);
+      if (version === undefined)
+        throw validation(`The supplied release label is invalid: ${ReleaseLabel}.`);
+      return {
+        ReleaseLabel,
+        Applications: [{ Name: "Spark", Version: version }],
+        AvailableOSReleases: [],
+      };
+    },
+  };
+}

@@ -1,0 +1,249 @@
+import type { Cluster, ClusterInstance, Group, Step } from "./cluster.ts";
+
+/** What EMR shows of what it has. Times are seconds with a fraction, as awsJson1_1 has them. */
+const seconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1000);
+
+/** Members that are not there are left out, not null. */
+function known<T extends object>(members: T): T {
+  return Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined),
+  ) as T;
+}
+
+export function clusterArn({ id, region, account }: Cluster): string {
+  return `arn:aws:elasticmapreduce:${region}:${account}:cluster/${id}`;
+}
+
+export function statusOf({ state, reason, times }: Cluster) {
+  return {
+    State: state,
+    StateChangeReason: reason,
+    Timeline: known({
+      CreationDateTime: seconds(times.created),
+      ReadyDateTime: seconds(times.ready),
+      EndDateTime: seconds(times.ended),
+    }),
+  };
+}
+
+export function summaryOf(cluster: Cluster, now: number) {
+  return {
+    Id: cluster.id,
+    Name: cluster.name,
+    Status: statusOf(cluster),
+    NormalizedInstanceHours: hoursOf(cluster, now),
+    ClusterArn: clusterArn(cluster),
+  };
+}
+
+export function viewCluster(cluster: Cluster, now: number) {
+  const { request } = cluster;
+  const {
+    Instances: wanted,
+    Steps: _steps,
+    BootstrapActions: _actions,
+    JobFlowRole,
+    Name: _name,
+    ...rest
+  } = request;
+  const shown = [
+    "LogUri",
+    "LogEncryptionKmsKeyId",
+    "ReleaseLabel",
+    "ServiceRole",
+    "SecurityConfiguration",
+    "AutoScalingRole",
+    "ScaleDownBehavior",
+    "CustomAmiId",
+    "EbsRootVolumeSize",
+    "RepoUpgradeOnBoot",
+    "KerberosAttributes",
+    "OSReleaseLabel",
+    "EbsRootVolumeIops",
+    "EbsRootVolumeThroughput",
+    "ExtendedSupport",
+    "MonitoringConfiguration",
+    "SessionEnabled",
+  ];
+  return known({
+    ...Object.fromEntries(
+      shown.filter((name) => rest[name] !== undefined).map((name) => [name, rest[name]]),
+    ),
+    Id: cluster.id,
+    Name: cluster.name,
+    Status: statusOf(cluster),
+    Ec2InstanceAttributes: known({
+      Ec2KeyName: wanted.Ec2KeyName,
+      Ec2SubnetId: wanted.Ec2SubnetId ?? wanted.Ec2SubnetIds?.[0],
+      RequestedEc2SubnetIds:
+        wanted.Ec2SubnetIds ?? (wanted.Ec2SubnetId ? [wanted.Ec2SubnetId] : []),
+      Ec2AvailabilityZone: wanted.Placement?.AvailabilityZone ?? `${cluster.region}a`,
+      RequestedEc2AvailabilityZones: [],
+      IamInstanceProfile: JobFlowRole,
+      ...groupsOfSecurity(wanted),
+    }),
+    InstanceCollectionType: cluster.groups.some(({ kind }) => kind === "fleet")
+      ? "INSTANCE_FLEET"
+      : "INSTANCE_GROUP",
+    AutoTerminate: !cluster.keepAlive,
+    TerminationProtected: cluster.terminationProtected,
+    UnhealthyNodeReplacement: Boolean(wanted.UnhealthyNodeReplacement ?? false),
+    VisibleToAllUsers: cluster.visible,
+    Applications: request.Applications ?? [],
+    Configurations: request.Configurations ?? [],
+    Tags: cluster.tags,
+    NormalizedInstanceHours: hoursOf(cluster, now),
+    MasterPublicDnsName: cluster.times.ready === undefined ? undefined : nameOf(masterOf(cluster)),
+    ClusterArn: clusterArn(cluster),
+    StepConcurrencyLevel: cluster.stepConcurrency,
+    PlacementGroups: (rest.PlacementGroupConfigs as unknown[] | undefined) ?? [],
+  });
+}
+
+function groupsOfSecurity(wanted: Cluster["request"]["Instances"]) {
+  const names = [
+    "EmrManagedMasterSecurityGroup",
+    "EmrManagedSlaveSecurityGroup",
+    "ServiceAccessSecurityGroup",
+    "AdditionalMasterSecurityGroups",
+    "AdditionalSlaveSecurityGroups",
+  ];
+  return Object.fromEntries(
+    names.filter((name) => wanted[name] !== undefined).map((name) => [name, wanted[name]]),
+  );
+}
+
+export function masterOf({ instances, groups }: Cluster): ClusterInstance {
+  const group = groups.find(({ role }) => role === "MASTER");
+  return instances.find((one) => one.group === group?.id) as ClusterInstance;
+}
+
+/** As the private DNS of a VPC names an address. */
+export function nameOf({ address }: ClusterInstance): string {
+  return `ip-${address.replaceAll(".", "-")}.ec2.internal`;
+}
+
+/**
+ * EMR's documents: "an approximation of the cost of the cluster, represented in m1.small/hours"; an m5.xlarge hour counts 8.
+ * Only that order of magnitude is kept here.
+ */
+function hoursOf({ instances, times }: Cluster, now: number): number {
+  if (times.ready === undefined) return 0;
+  const hours = Math.ceil(((times.ended ?? now) - times.ready) / 3_600_000);
+  return hours * 8 * instances.length;
+}
+
+export function viewStep(step: Step) {
+  return {
+    Id: step.id,
+    Name: step.name,
+    Config: known({
+      Jar: step.jar.Jar,
+      Properties: Object.fromEntries(
+        (step.jar.Properties ?? []).map(({ Key, Value }) => [Key, Value]),
+      ),
+      MainClass: step.jar.MainClass,
+      Args: step.jar.Args ?? [],
+    }),
+    ActionOnFailure: step.onFailure,
+    Status: known({
+      State: step.state,
+      StateChangeReason: {},
+      FailureDetails: step.failure,
+      Timeline: known({
+        CreationDateTime: seconds(step.times.created),
+        StartDateTime: seconds(step.times.started),
+        EndDateTime: seconds(step.times.ended),
+      }),
+    }),
+  };
+}
+
+export function viewInstance(instance: ClusterInstance, group: Group | undefined) {
+  return known({
+    Id: instance.id,
+    Ec2InstanceId: instance.ec2Id,
+    PublicDnsName: nameOf(instance),
+    PublicIpAddress: instance.address,
+    PrivateDnsName: nameOf(instance),
+    PrivateIpAddress: instance.address,
+    Status: {
+      State: instance.state,
+      StateChangeReason: {},
+      Timeline: known({
+        CreationDateTime: seconds(instance.times.created),
+        ReadyDateTime: seconds(instance.times.ready),
+        EndDateTime: seconds(instance.times.ended),
+      }),
+    },
+    ...(group?.kind === "fleet" ? { InstanceFleetId: group.id } : { InstanceGroupId: group?.id }),
+    Market: instance.market,
+    InstanceType: instance.type,
+    EbsVolumes: [],
+  });
+}
+
+export function viewGroup(group: Group, cluster: Cluster) {
+  const running = cluster.instances.filter(
+    (one) => one.group === group.id && one.state === "RUNNING",
+  );
+  const { Configurations, EbsConfiguration: _ebs, BidPrice, CustomAmiId } = group.config;
+  return known({
+    Id: group.id,
+    Name: group.name,
+    Market: group.market,
+    InstanceGroupType: group.role,
+    BidPrice: BidPrice as string | undefined,
+    InstanceType: group.type,
+    RequestedInstanceCount: group.wanted,
+    RunningInstanceCount: running.length,
+    Status: {
+      State: groupState(cluster),
+      StateChangeReason: {},
+      Timeline: { CreationDateTime: seconds(group.created) },
+    },
+    Configurations: (Configurations as unknown[] | undefined) ?? [],
+    ConfigurationsVersion: 0,
+    LastSuccessfullyAppliedConfigurations: [],
+    LastSuccessfullyAppliedConfigurationsVersion: 0,
+    EbsBlockDevices: [],
+    ShrinkPolicy: {},
+    CustomAmiId: CustomAmiId as string | undefined,
+  });
+}
+
+export function viewFleet(group: Group, cluster: Cluster) {
+  const { config } = group;
+  const capacity = (market: string) =>
+    cluster.instances.filter(
+      (one) => one.group === group.id && one.market === market && one.state === "RUNNING",
+    ).length;
+  return known({
+    Id: group.id,
+    Name: group.name,
+    Status: {
+      State: groupState(cluster),
+      StateChangeReason: {},
+      Timeline: { CreationDateTime: seconds(group.created) },
+    },
+    InstanceFleetType: group.role,
+    TargetOnDemandCapacity: (config.TargetOnDemandCapacity as number | undefined) ?? 0,
+    TargetSpotCapacity: (config.TargetSpotCapacity as number | undefined) ?? 0,
+    ProvisionedOnDemandCapacity: capacity("ON_DEMAND"),
+    ProvisionedSpotCapacity: capacity("SPOT"),
+    InstanceTypeSpecifications: (
+      config.InstanceTypeConfigs as { InstanceType: string; WeightedCapacity?: number }[]
+    ).map(({ InstanceType, WeightedCapacity }) => ({
+      InstanceType,
+      WeightedCapacity: WeightedCapacity ?? 1,
+    })),
+    LaunchSpecifications: config.LaunchSpecifications,
+  });
+}
+
+function groupState({ state }: Cluster): string {
+  if (state === "STARTING") return "PROVISIONING";
+  if (state === "BOOTSTRAPPING") return "BOOTSTRAPPING";
+  if (state === "TERMINATING") return "TERMINATING";
+  return /^TERMINATED/.test(state) ? "TERMINATED" : "RUNNING";
+}

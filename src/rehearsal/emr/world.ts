@@ -1,0 +1,11 @@
+import type { Clusters } from "./clusters.ts";
+import type { Where } from "./create.ts";
+
+/** What the operations of EMR work with. */
+export interface Emr {
+  clusters: Clusters;
+  where: Where;
+  /** For what is the account's. */
+  folder: string;
+  now: () => number;
+}

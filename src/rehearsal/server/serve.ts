@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import { MayflyError, toMayflyError } from "../../base/errors.ts";
+import { readIfThere, writeAtomic } from "../../base/files.ts";
+import { identify, type ProcessId } from "../../base/processes.ts";
+import { startCompanion } from "../companion/companion.ts";
+import { readRehearsal, writeRunning } from "../control/records.ts";
+import { companionAt } from "../door/companion.ts";
+import { openDoor } from "../door/door.ts";
+import { type Key, makeKeys } from "../door/keys.ts";
+import { openServices } from "./services.ts";
+
+export interface Served {
+  stop(): Promise<void>;
+  /** Settles when it cannot go on. */
+  broken: Promise<string>;
+}
+
+/** A whole rehearsal in this process, from what its folder says. */
+export async function serve(folder: string, python: string): Promise<Served> {
+  const known = readRehearsal(folder);
+  if (!known) throw new MayflyError("damaged", `"${folder}" holds no rehearsal`);
+  const { port, accessKey, secretKey, account, region } = known;
+  const file = join(folder, "keys.json");
+  const keys = makeKeys({ accessKey, secretKey }, readKeys(file), (others) =>
+    writeAtomic(file, JSON.stringify(others), 0o600),
+  );
+  const companion = await startCompanion({ python, folder, port, account, region });
+  const services = openServices({
+    folder,
+    endpoint: `http://127.0.0.1:${port}`,
+    account,
+    region,
+    keys,
+  });
+  const door = await openDoor({
+    port,
+    keys,
+    services,
+    companion: companionAt(companion.port),
+    onChange: soon(companion.save),
+  }).catch(async (error: NodeJS.ErrnoException) => {
+    await Promise.all(Object.values(services).map((service) => service.close()));
+    await companion.stop();
+    if (error.code !== "EADDRINUSE") throw toMayflyError(error, `listen on port ${port}`);
+    throw new MayflyError(
+      "busy",
+      `cannot start the rehearsal on port ${port}: another program listens there`,
+      "end it, or name another one with --port",
+    );
+  });
+  writeRunning(folder, {
+    daemon: identify(process.pid) as ProcessId,
+    companion: identify(companion.pid) as ProcessId,
+    since: Date.now(),
+  });
+  return {
+    broken: companion.ended,
+    async stop() {
+      door.close();
+      door.closeIdleConnections();
+      const late = setTimeout(() => door.closeAllConnections(), 1000);
+      await Promise.all(Object.values(services).map((service) => service.close()));
+      await companion.stop();
+      door.closeAllConnections();
+      clearTimeout(late);
+    },
+  };
+}
+
+/** It has all on the disk when it ends in peace; this is for when it does not. */
+const SAVE_MS = 5000;
+
+function soon(act: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  return () => {
+    if (timer) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      act();
+    }, SAVE_MS).unref();
+  };
+}
+
+function readKeys(file: string): Key[] {
+  try {
+    return JSON.parse(readIfThere(file) ?? "[]") as Key[];
+  } catch {
+    return []; // they are handed out again on demand
+  }
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { openStores } from "../../storage/open.ts";
+import type { Keys } from "../door/keys.ts";
+import { openEmr } from "../emr/emr.ts";
+import type { Put } from "../emr/logs.ts";
+import { realNodes } from "../emr/nodes.ts";
+import { instances } from "../instances/open.ts";
+import type { Service } from "../service.ts";
+
+export interface ServicesWish {
+  /** All that a service keeps is below `<folder>/<its name>`. */
+  folder: string;
+  /** The door, where a cluster's programs find S3 and all else. */
+  endpoint: string;
+  account: string;
+  region: string;
+  /** Where keys of a role are made known. */
+  keys: Keys;
+}
+
+/** What STARTING takes at least: a client that asks at once sees it. */
+const START_MS = 200;
+
+/** What the rehearsal answers by itself, by the service's name in a signature. */
+export function openServices(wish: ServicesWish): Record<string, Service> {
+  const { endpoint, account, region, keys } = wish;
+  const folder = join(wish.folder, "emr");
+  const role = { accessKey: `AKIA${name(16)}`, secretKey: randomBytes(30).toString("base64url") };
+  keys.add(role);
+  const aws = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: role.accessKey,
+    AWS_SECRET_ACCESS_KEY: role.secretKey,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+  };
+  const put: Put = async (uri, file) => {
+    const roots = { s3: folder, hdfs: folder, mounts: {} };
+    const stores = openStores({ roots, cwd: folder, liveS3: true, aws: { env: aws } });
+    try {
+      const { store, path } = await stores.at(uri);
+      await store.put(path, file);
+    } finally {
+      await stores.close();
+    }
+  };
+  const nodes = realNodes({ folder: join(folder, "nodes"), instances: instances(), aws, put });
+  const emr = openEmr({ folder, nodes, where: { region, account }, startMs: START_MS });
+  return {
+    elasticmapreduce: {
+      ...emr,
+      async close() {
+        await emr.close();
+        keys.remove(role.accessKey);
+      },
+    },
+  };
+}
+
+function name(length: number): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  return [...randomBytes(length)].map((byte) => letters[byte % 32]).join("");
+}

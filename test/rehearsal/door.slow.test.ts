@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { pythonTools } from "../support/python-tools.ts";
+import { rehearsalWorld, runProgram } from "../support/rehearsal.ts";
+
+/** Other people's clients with their default settings, against a rehearsal as a person starts it. */
+const world = rehearsalWorld();
+let env: NodeJS.ProcessEnv = {};
+let tools: Awaited<ReturnType<typeof pythonTools>>;
+const BIG = randomBytes(20_000_000);
+
+before(async () => {
+  tools = await pythonTools("awscli==1.44.3");
+  env = await world.start();
+  writeFileSync(join(world.path, "big"), BIG);
+  writeFileSync(join(world.path, "small"), "hello\n");
+});
+after(() => world.remove());
+
+async function aws(...args: string[]): Promise<string> {
+  const program = "import sys; from awscli.clidriver import main; sys.exit(main())";
+  const ran = await runProgram(tools.python, ["-c", program, ...args], {
+    cwd: world.path,
+    env: { ...world.env, PYTHONPATH: tools.env.PYTHONPATH, ...env },
+  });
+  assert.equal(ran.code, 0, `aws ${args.join(" ")}: ${ran.err}`);
+  return ran.out;
+}
+const file = (name: string) => readFileSync(join(world.path, name));
+
+test("aws-cli: a bucket from its making to its end", async () => {
+  await aws("s3", "mb", "s3://made");
+  await aws("s3", "cp", "small", "s3://made/dir/small file (1)+é.txt");
+  await aws("s3", "cp", "big", "s3://made/big");
+  const listed = await aws("s3", "ls", "--recursive", "s3://made");
+  assert.match(listed, / 20000000 big\n.* 6 dir\/small file \(1\)\+é\.txt\n/);
+  await aws("s3", "cp", "s3://made/big", "big.back");
+  assert.ok(file("big.back").equals(BIG));
+  const range = await aws(
+    ...["s3api", "get-object", "--bucket", "made", "--key", "big"],
+    ...["--range", "bytes=8388600-8388699", "part"],
+  );
+  assert.equal(
+    (JSON.parse(range) as { ContentRange: string }).ContentRange,
+    "bytes 8388600-8388699/20000000",
+  );
+  assert.ok(file("part").equals(BIG.subarray(8_388_600, 8_388_700)));
+  await aws(
+    "s3api",
+    "get-object",
+    "--bucket",
+    "made",
+    "--key",
+    "big",
+    "--range",
+    "bytes=-5",
+    "part",
+  );
+  assert.ok(file("part").equals(BIG.subarray(-5)));
+  await aws("s3", "sync", "s3://made", "copy");
+  assert.equal(file("copy/dir/small file (1)+é.txt").toString(), "hello\n");
+  await aws("s3", "sync", "copy", "s3://made/again", "--exclude", "big");
+  await aws("s3", "cp", "s3://made/big", "s3://made/copied");
+  await aws("s3", "mv", "s3://made/copied", "s3://made/moved");
+  for (const args of [["s3://made/again/dir/small file (1)+é.txt"], ["s3://made/moved"]]) {
+    const link = (await aws("s3", "presign", ...args)).trim();
+    const answer = await fetch(link);
+    assert.equal(answer.status, 200, link);
+    await answer.arrayBuffer();
+    assert.equal((await fetch(link.replace(/Signature=../, "Signature=zz"))).status, 403);
+  }
+  await aws("s3", "rm", "--recursive", "s3://made/again");
+  await aws("s3", "rb", "--force", "s3://made");
+  assert.equal(await aws("s3", "ls"), "");
+});
+
+test("aws-cli: who am I, machines, roles; and the keys of a role", async () => {
+  const who = JSON.parse(await aws("sts", "get-caller-identity")) as { Account: string };
+  assert.equal(who.Account, "123456789012");
+  assert.deepEqual(JSON.parse(await aws("ec2", "describe-instances")), { Reservations: [] });
+  const trust = {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" }],
+  };
+  await aws(
+    ...["iam", "create-role", "--role-name", "reader"],
+    ...["--assume-role-policy-document", JSON.stringify(trust)],
+  );
+  assert.match(await aws("iam", "list-roles"), /role\/reader/);
+  const given = JSON.parse(
+    await aws(
+      ...["sts", "assume-role", "--role-arn", "arn:aws:iam::123456789012:role/reader"],
+      ...["--role-session-name", "test"],
+    ),
+  ) as { Credentials: Record<string, string> };
+  const fixed = env;
+  env = {
+    ...fixed,
+    AWS_ACCESS_KEY_ID: given.Credentials.AccessKeyId,
+    AWS_SECRET_ACCESS_KEY: given.Credentials.SecretAccessKey,
+    AWS_SESSION_TOKEN: given.Credentials.SessionToken,
+  };
+  assert.match(await aws("sts", "get-caller-identity"), /assumed-role\/reader\/test/);
+  env = { ...env, AWS_SESSION_TOKEN: "another" };
+  await assert.rejects(() => aws("s3", "ls"), /InvalidToken/);
+  env = fixed;
+});
+
+test("boto3 with its defaults: put, get, list by pages, delete many", async () => {
+  const boto = await pythonTools("boto3==1.43.106");
+  const program = `
+import boto3
+s3 = boto3.client("s3")
+s3.create_bucket(Bucket="boto")
+for i in range(25):
+    s3.put_object(Bucket="boto", Key=f"k/{i:02}", Body=b"x" * i, Metadata={"n": str(i)})
+s3.put_object(Bucket="boto", Key="stream", Body=open("big", "rb"))
+assert s3.get_object(Bucket="boto", Key="k/07")["Body"].read() == b"x" * 7
+assert s3.head_object(Bucket="boto", Key="k/07")["Metadata"] == {"n": "7"}
+assert s3.get_object(Bucket="boto", Key="stream", Range="bytes=5-9")["Body"].read() == open("big", "rb").read()[5:10]
+pages = list(s3.get_paginator("list_objects_v2").paginate(Bucket="boto", Prefix="k/", PaginationConfig={"PageSize": 10}))
+assert [len(page["Contents"]) for page in pages] == [10, 10, 5], pages
+link = s3.generate_presigned_url("get_object", Params={"Bucket": "boto", "Key": "k/03"})
+import urllib.request
+assert urllib.request.urlopen(link).read() == b"xxx"
+four = boto3.client("s3", config=boto3.session.Config(signature_version="s3v4"))
+link = four.generate_presigned_url("put_object", Params={"Bucket": "boto", "Key": "k/put"})
+urllib.request.urlopen(urllib.request.Request(link, data=b"by link", method="PUT")).read()
+assert s3.get_object(Bucket="boto", Key="k/put")["Body"].read() == b"by link"
+try:
+    s3.get_object(Bucket="boto", Key="nothing")
+    raise SystemExit("found nothing")
+except s3.exceptions.NoSuchKey:
+    pass
+gone = s3.delete_objects(Bucket="boto", Delete={"Objects": [{"Key": f"k/{i:02}"} for i in range(25)] + [{"Key": "k/put"}]})
+assert len(gone["Deleted"]) == 26, gone
+`;
+  const ran = await runProgram(boto.python, ["-c", program], {
+    cwd: world.path,
+    env: { ...world.env, PYTHONPATH: boto.env.PYTHONPATH, ...env },
+  });
+  assert.equal(ran.code, 0, ran.err);
+});
+
+/** The rows of a query, or why there are none. */
+async function athena(query: string): Promise<string> {
+  const started = await aws(
+    ...["athena", "start-query-execution", "--query-string", query],
+    ...["--result-configuration", "OutputLocation=s3://athena/out/"],
+  );
+  const { QueryExecutionId: id } = JSON.parse(started) as { QueryExecutionId: string };
+  for (let i = 0; i < 20; i++) {
+    const state = await aws("athena", "get-query-execution", "--query-execution-id", id);
+    if (/"FAILED"/.test(state)) return state;
+    if (/"SUCCEEDED"/.test(state)) break;
+  }
+  return await aws("athena", "get-query-results", "--query-execution-id", id);
+}
+
+test("Athena answers with what lies in a bucket, and reads nothing else of this machine", async () => {
+  await aws("s3", "mb", "s3://athena");
+  writeFileSync(join(world.path, "people.csv"), "1,Ada\n2,Grace\n");
+  await aws("s3", "cp", "people.csv", "s3://athena/people/people.csv");
+  await aws("glue", "create-database", "--database-input", "Name=db");
+  const table = {
+    Name: "people",
+    StorageDescriptor: {
+      Columns: [
+        { Name: "id", Type: "int" },
+        { Name: "name", Type: "string" },
+      ],
+      Location: "s3://athena/people/",
+      InputFormat: "org.apache.hadoop.mapred.TextInputFormat",
+      OutputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+      SerdeInfo: {
+        SerializationLibrary: "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
+        Parameters: { "field.delim": "," },
+      },
+    },
+    TableType: "EXTERNAL_TABLE",
+  };
+  await aws(
+    ...["glue", "create-table", "--database-name", "db"],
+    ...["--table-input", JSON.stringify(table)],
+  );
+  assert.match(await athena("select name from db.people where id = 2"), /"Grace"/);
+  const secret = join(world.path, "secret.csv");
+  writeFileSync(secret, "a\nsesame\n");
+  for (const query of [
+    `select * from read_csv('${secret}')`,
+    `select content from read_text('${secret}')`,
+    `copy (select 1) to '${join(world.path, "written.csv")}'`,
+    "set enable_external_access = true",
+    "set allowed_directories = ['/']",
+  ]) {
+    const said = await athena(query);
+    assert.match(said, /"FAILED"/, query);
+    assert.doesNotMatch(said, /sesame/);
+  }
+  assert.ok(!existsSync(join(world.path, "written.csv")));
+});
+
+test("mayfly fs moves data between this machine and the rehearsal", async () => {
+  const ran = async (...args: string[]) => {
+    const said = await world.mayfly([
+      "rehearsal",
+      "exec",
+      "--",
+      process.execPath,
+      "--no-warnings",
+      BIN,
+      ...args,
+    ]);
+    assert.equal(said.code, 0, said.err);
+    return said.out;
+  };
+  await ran("fs", "mb", "s3://moved");
+  await ran("fs", "cp", "big", "s3://moved/a/big");
+  assert.match(await ran("fs", "ls", "s3://moved/a/"), /big/);
+  await ran("fs", "cp", "s3://moved/a/big", "fs.back");
+  assert.ok(file("fs.back").equals(BIG));
+});
+const BIN = join(import.meta.dirname, "../../src/cli/bin.ts");
