@@ -22,13 +22,16 @@ const STAGES: Record<string, () => string[][]> = {
   lint: () => [
     [bin("biome"), "check", "--error-on-warnings", "."],
     [bin("tsc"), "--noEmit"],
+    // Files that are made from others.
+    node("tools/schema.ts", "--check"),
+    node("tools/coverage.ts", "--check"),
   ],
   unit: () => [tests("src/**/!(*.slow).test.ts", "test/!(*.slow).test.ts")],
   package: () => [tests("test/package.slow.test.ts")],
   spark: () => [tests("src/**/*.slow.test.ts", "test/spark/*.slow.test.ts")],
   s3: () => [tests("test/s3/*.slow.test.ts")],
   hdfs: () => [tests("test/hdfs/*.slow.test.ts")],
-  rehearsal: () => [tests("test/rehearsal/*.slow.test.ts")],
+  rehearsal: () => [tests("test/rehearsal/*.slow.test.ts"), node("tools/aws-models.ts", "--check")],
   jar: () => [node("java/build.ts", "--check", "--spark-home", sparkHome())],
 };
 
