@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { sparkOfRelease } from "../../spark/releases.ts";
 import { filesInside, readInside } from "../instances/read.ts";
@@ -33,9 +33,9 @@ export function realNodes(options: NodesOptions): Nodes {
     mkdirSync(folder, { recursive: true });
     return folder;
   };
-  const shipAll = async (cluster: Cluster, folder: string, under: string, also: string[] = []) => {
+  const shipAll = async (cluster: Cluster, folder: string, under: string) => {
     const shipper = shipperOf(cluster);
-    for (const name of new Set([...readdirSync(folder), ...also]))
+    for (const name of readdirSync(folder))
       if (!name.endsWith(".gz")) await shipper.ship(`${under}/${name}`, join(folder, name));
   };
   const become = (cluster: Cluster, state: ClusterInstance["state"]) => {
@@ -124,6 +124,8 @@ export function realNodes(options: NodesOptions): Nodes {
         await instance.terminate();
         await removeRoot(instance.folder);
       }
+      // A cluster's HDFS goes with it, as on EMR.
+      rmSync(join(folderOf(cluster), "hdfs"), { recursive: true, force: true });
       become(cluster, "TERMINATED");
     },
   };
