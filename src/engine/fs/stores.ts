@@ -6,7 +6,12 @@ import { loadProject, placesOf, projectFolder } from "../project.ts";
 export { filterPattern } from "../../storage/glob.ts";
 export { type CopyRequest, copy, planCopy } from "../../storage/move/copy.ts";
 export { planSync, type SyncRequest, sync } from "../../storage/move/sync.ts";
-export { fits, type TransferOptions, type Transferred } from "../../storage/move/transfer.ts";
+export {
+  fits,
+  type Move,
+  type TransferOptions,
+  type Transferred,
+} from "../../storage/move/transfer.ts";
 export { hdfsUser, notThere, readNameNodes } from "../../storage/open.ts";
 export { makePace } from "../../storage/parallel.ts";
 export { wholeOf } from "../../storage/store.ts";

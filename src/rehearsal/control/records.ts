@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { MayflyError } from "../../base/errors.ts";
 import { listIfThere, readIfThere, writeAtomic } from "../../base/files.ts";
 import { stateFolder } from "../../base/places.ts";
 import { isAlive, type ProcessId, parseProcess } from "../../base/processes.ts";
+import { newKey } from "../door/keys.ts";
 
 /** What stays of a rehearsal between two starts; whoever has it may ask anything of the rehearsal. */
 export interface Rehearsal {
@@ -70,10 +70,7 @@ export function writeRehearsal(folder: string, known: Rehearsal): void {
 
 /** Its keys are shaped as AWS shapes them: some tools look. */
 export function newRehearsal(port: number): Rehearsal {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const id = [...randomBytes(16)].map((byte) => letters[byte % 32]).join("");
-  const secretKey = randomBytes(30).toString("base64");
-  return { version: 1, port, accessKey: `AKIA${id}`, secretKey, region: REGION, account: ACCOUNT };
+  return { version: 1, port, ...newKey(), region: REGION, account: ACCOUNT };
 }
 
 export function writeRunning(folder: string, running: Running): void {

@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+
 /** A pair that may sign; of a temporary one, the token too, until it expires. */
 export interface Key {
   accessKey: string;
@@ -5,6 +7,13 @@ export interface Key {
   token?: string;
   /** Milliseconds since 1970. */
   expires?: number;
+}
+
+/** As AWS shapes them. */
+export function newKey(): Key {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const id = [...randomBytes(16)].map((byte) => letters[byte % 32]).join("");
+  return { accessKey: `AKIA${id}`, secretKey: randomBytes(30).toString("base64") };
 }
 
 export interface Keys {

@@ -24,6 +24,5 @@ export function openController(file: string, now: () => number = Date.now) {
           : `Step failed with exitCode ${code} and took ${seconds} seconds`,
       );
     },
-    say,
   };
 }

@@ -14,7 +14,7 @@ export interface Nodes {
 }
 
 export interface LifeOptions {
-  /** How long STARTING and TERMINATING take at least. */
+  /** How long STARTING takes at least. */
   startMs: number;
   /** Passes of every change: it must be on the disk before anybody hears of it. */
   changed: (cluster: Cluster) => void;

@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { openStores } from "../../storage/open.ts";
-import type { Keys } from "../door/keys.ts";
+import { type Keys, newKey } from "../door/keys.ts";
 import { openEmr } from "../emr/emr.ts";
 import type { Put } from "../emr/logs.ts";
 import { realNodes } from "../emr/nodes.ts";
@@ -26,7 +25,7 @@ const START_MS = 200;
 export function openServices(wish: ServicesWish): Record<string, Service> {
   const { endpoint, account, region, keys } = wish;
   const folder = join(wish.folder, "emr");
-  const role = { accessKey: `AKIA${name(16)}`, secretKey: randomBytes(30).toString("base64url") };
+  const role = newKey();
   keys.add(role);
   const aws = {
     AWS_ENDPOINT_URL: endpoint,
@@ -56,9 +55,4 @@ export function openServices(wish: ServicesWish): Record<string, Service> {
       },
     },
   };
-}
-
-function name(length: number): string {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  return [...randomBytes(length)].map((byte) => letters[byte % 32]).join("");
 }

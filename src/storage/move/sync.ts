@@ -54,7 +54,7 @@ export async function* planSync(
   /** What the source has, though not to copy: a linked folder is no reason to remove what lies there. */
   const isLeftOut = (name: string) =>
     outside.some((one) => name === one.name || name.startsWith(`${one.name}/`));
-  const there = (await target.store.stat(into || ""))?.kind === "folder";
+  const there = (await target.store.stat(into))?.kind === "folder";
   const right = there ? ordered({ store: target.store, path: into }) : nothing();
   for await (const { left, right: old } of pairs(sources, right)) {
     if (!left) {
@@ -121,7 +121,7 @@ function real(path: string): string {
 export async function sync(
   request: SyncRequest,
   stores: Stores,
-  options: TransferOptions & { removing?: (uri: string) => void } = {},
+  options: TransferOptions = {},
 ): Promise<Synced> {
   try {
     return await syncOnce(request, stores, options, false);
@@ -135,32 +135,27 @@ export async function sync(
 async function syncOnce(
   request: SyncRequest,
   stores: Stores,
-  options: TransferOptions & { removing?: (uri: string) => void },
+  options: TransferOptions,
   sort: boolean,
 ): Promise<Synced> {
   let same = 0;
   const leftOut: string[] = [];
-  const extra = new Map<Store, string[]>();
+  const extra: string[] = [];
   const moves = async function* (): AsyncGenerator<Move> {
     for await (const step of planSync(request, stores, sort)) {
       if (step.kind === "copy") yield step;
       else if (step.kind === "same") same++;
       else if (step.kind === "left out") leftOut.push(step.uri);
-      else {
-        const paths = extra.get(step.store) ?? [];
-        paths.push(step.item.path);
-        extra.set(step.store, paths);
-      }
+      else extra.push(step.item.path);
     }
   };
   const done = await transfer(moves(), options);
   const all: Synced = { ...done, same: done.same + same, leftOut, removed: 0 };
   if (done.failed.length > 0) return all;
-  for (const [store, paths] of extra) {
-    for (const path of paths) options.removing?.(store.uri(path));
-    const failed = await store.remove(paths);
-    all.removed += paths.length - failed.length;
-    all.failed.push(...failed.map(({ path, reason }) => ({ uri: store.uri(path), reason })));
-  }
+  if (extra.length === 0) return all;
+  const { store } = await stores.at(request.to);
+  const failed = await store.remove(extra);
+  all.removed = extra.length - failed.length;
+  for (const { path, reason } of failed) all.failed.push({ uri: store.uri(path), reason });
   return all;
 }

@@ -1,4 +1,4 @@
-import { formatBytes, plural, printable } from "../../../base/format.ts";
+import { formatBytes, plural } from "../../../base/format.ts";
 import {
   type CopyRequest,
   copy,
@@ -15,7 +15,7 @@ import {
   recursive,
   s3Options,
 } from "../options.ts";
-import { runTransfer, transferOptions } from "./transfer.ts";
+import { moveLine, runTransfer, transferOptions } from "./transfer.ts";
 
 const options: Record<string, Option> = {
   recursive,
@@ -81,15 +81,10 @@ async function say(request: CopyRequest, stores: Opened, input: Input, io: Io): 
   const json = input.flags.has("json");
   let files = 0;
   let bytes = 0;
-  for await (const { from, item, to, path } of planCopy(request, stores)) {
-    const [source, target] = [from.uri(item.path), to.uri(path)];
+  for await (const move of planCopy(request, stores)) {
     files++;
-    bytes += item.bytes;
-    io.out(
-      json
-        ? `${JSON.stringify({ from: source, to: target, bytes: item.bytes })}\n`
-        : `${printable(source)} → ${printable(target)}  ${formatBytes(item.bytes)}\n`,
-    );
+    bytes += move.item.bytes;
+    io.out(moveLine(move, json));
     await io.ready();
   }
   if (!json) io.err(`would copy ${plural(files, "file")}, ${formatBytes(bytes)}\n`);

@@ -9,7 +9,7 @@ import {
 } from "../../../engine/fs/stores.ts";
 import type { Command, Input, Io } from "../../command.ts";
 import { filterOptions, needWords, readFilter, readFsOptions, s3Options } from "../options.ts";
-import { runTransfer, transferOptions } from "./transfer.ts";
+import { leftOutLine, moveLine, runTransfer, transferOptions } from "./transfer.ts";
 
 const usage = "fs sync FROM TO [--delete] [--checksum]";
 
@@ -66,20 +66,15 @@ async function say(request: SyncRequest, stores: Opened, input: Input, io: Io): 
   let bytes = 0;
   for await (const step of planSync(request, stores)) {
     if (step.kind === "left out") {
-      if (!json) io.err(`left out ${printable(step.uri)}: it is a linked folder, or no file\n`);
+      if (!json) io.err(leftOutLine(step.uri));
       continue;
     }
     const kind = step.kind === "copy" && (await step.unless?.()) ? "same" : step.kind;
     count[kind]++;
     if (kind === "same") continue;
     if (step.kind === "copy") {
-      const [source, target] = [step.from.uri(step.item.path), step.to.uri(step.path)];
       bytes += step.item.bytes;
-      io.out(
-        json
-          ? `${JSON.stringify({ from: source, to: target, bytes: step.item.bytes })}\n`
-          : `${printable(source)} → ${printable(target)}  ${formatBytes(step.item.bytes)}\n`,
-      );
+      io.out(moveLine(step, json));
     } else if (step.kind === "remove") {
       const uri = step.store.uri(step.item.path);
       io.out(json ? `${JSON.stringify({ remove: uri })}\n` : `remove ${printable(uri)}\n`);

@@ -1,6 +1,11 @@
 import { MayflyError } from "../../../base/errors.ts";
 import { formatBytes, formatDuration, plural, printable } from "../../../base/format.ts";
-import { makePace, type TransferOptions, type Transferred } from "../../../engine/fs/stores.ts";
+import {
+  type Move,
+  makePace,
+  type TransferOptions,
+  type Transferred,
+} from "../../../engine/fs/stores.ts";
 import type { Input, Io, Option } from "../../command.ts";
 import { fetchLine } from "../../host/status.ts";
 
@@ -46,8 +51,7 @@ export async function runTransfer<T extends Transferred>(
     const ms = Date.now() - began;
     if (json) io.out(`${JSON.stringify({ ...done, ms })}\n`);
     else {
-      for (const uri of done.leftOut.slice(0, 10))
-        io.err(`left out ${printable(uri)}: it is a linked folder, or no file\n`);
+      for (const uri of done.leftOut.slice(0, 10)) io.err(leftOutLine(uri));
       if (done.leftOut.length > 10) io.err(`left out ${done.leftOut.length - 10} more such\n`);
       const { files, bytes, failed } = done;
       const rate = ms > 0 ? ` (${formatBytes(Math.round((bytes / ms) * 1000))}/s)` : "";
@@ -63,6 +67,17 @@ export async function runTransfer<T extends Transferred>(
     progress.clear();
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, stop);
   }
+}
+
+export const leftOutLine = (uri: string) =>
+  `left out ${printable(uri)}: it is a linked folder, or no file\n`;
+
+/** Of a dry run. */
+export function moveLine({ from, item, to, path }: Move, json: boolean): string {
+  const [source, target] = [from.uri(item.path), to.uri(path)];
+  return json
+    ? `${JSON.stringify({ from: source, to: target, bytes: item.bytes })}\n`
+    : `${printable(source)} → ${printable(target)}  ${formatBytes(item.bytes)}\n`;
 }
 
 function readWriting(input: Input, signal: AbortSignal): TransferOptions {

@@ -9,10 +9,11 @@ export function instanceOperations({ clusters, now }: Emr) {
   const kindOf = (cluster: Cluster, kind: "group" | "fleet") =>
     cluster.groups.filter((one) => one.kind === kind);
   const requireGroups = (cluster: Cluster, kind: "group" | "fleet", what: string) => {
-    if (kindOf(cluster, kind).length === 0)
-      throw invalidRequest(
-        `Instance ${kind === "group" ? "fleets and instance groups are mutually exclusive. The EMR cluster specified in the request uses instance fleets. The" : "fleets and instance groups are mutually exclusive. The EMR cluster specified in the request uses instance groups. The"} ${what} request only supports instance ${kind}s.`,
-      );
+    if (kindOf(cluster, kind).length > 0) return;
+    const other = kind === "group" ? "fleet" : "group";
+    throw invalidRequest(
+      `Instance fleets and instance groups are mutually exclusive. The EMR cluster specified in the request uses instance ${other}s. The ${what} request only supports instance ${kind}s.`,
+    );
   };
   const open = (id: string) => {
     const cluster = clusters.get(id);
