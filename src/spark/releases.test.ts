@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { knownReleases, releaseLabel, sparkOfRelease } from "./releases.ts";
+import { hadoopOfRelease, knownReleases, releaseLabel, sparkOfRelease } from "./releases.ts";
 import { compareVersions } from "./versions.ts";
 
 test("the labels of the source tutorials are known", () => {
@@ -32,6 +32,20 @@ test("within a major version, a newer release never brings an older Spark", () =
       assert.ok(compareVersions(older, newer) <= 0, `${before} ${older}, ${after} ${newer}`);
     }
   }
+});
+
+test("which Hadoop a release brings, at both ends of a line and between", () => {
+  const known = {
+    "5.28.0": "2.8.5",
+    "5.36.2": "2.10.1",
+    "6.15.0": "3.3.6",
+    "7.5.0": "3.4.0",
+    "7.12.0": "3.4.1",
+  };
+  for (const [label, version] of Object.entries(known))
+    assert.equal(hadoopOfRelease(`emr-${label}`), version);
+  assert.equal(hadoopOfRelease("emr-9.9.9"), undefined);
+  assert.equal(hadoopOfRelease("emr-spark-8.0.0"), undefined);
 });
 
 test("versions compare by number", () => {

@@ -1,3 +1,5 @@
+import { compareVersions } from "./versions.ts";
+
 /**
  * Which Spark an EMR release label brings, as of 2026-08: no package carries this.
  *
@@ -75,4 +77,46 @@ export function sparkOfRelease(label: string): string | undefined {
 
 export function knownReleases(): string[] {
   return [...SPARK_OF.keys()];
+}
+
+/**
+ * The first release of each Hadoop in its line of releases; AWS's suffix ("3.4.1-amzn-4") is left off.
+ *
+ * Source: AWS, Amazon EMR Release Guide, page "Hadoop version history", as of 2026-08.
+ */
+const HADOOP_SINCE = [
+  ...[
+    ["4.0.0", "2.6.0"],
+    ["4.3.0", "2.7.1"],
+    ["4.5.0", "2.7.2"],
+    ["4.8.2", "2.7.3"],
+  ],
+  ...[
+    ["5.0.0", "2.7.2"],
+    ["5.0.3", "2.7.3"],
+    ["5.12.0", "2.8.3"],
+    ["5.16.0", "2.8.4"],
+  ],
+  ...[
+    ["5.19.0", "2.8.5"],
+    ["5.31.0", "2.10.0"],
+    ["5.32.0", "2.10.1"],
+  ],
+  ...[
+    ["6.0.0", "3.2.1"],
+    ["6.9.0", "3.3.3"],
+    ["6.15.0", "3.3.6"],
+  ],
+  ...[
+    ["7.0.0", "3.3.6"],
+    ["7.4.0", "3.4.0"],
+    ["7.8.0", "3.4.1"],
+    ["7.13.0", "3.4.2"],
+  ],
+] as [string, string][];
+
+export function hadoopOfRelease(label: string): string | undefined {
+  const version = /^emr-(\d+\.\d+\.\d+)$/.exec(label)?.[1];
+  if (version === undefined || !SPARK_OF.has(label)) return undefined;
+  return HADOOP_SINCE.findLast(([since]) => compareVersions(version, since) >= 0)?.[1];
 }

@@ -1,3 +1,4 @@
+import { clusterApplications } from "./applications.ts";
 import type { Cluster, ClusterInstance, Group, Step } from "./cluster.ts";
 
 /** What EMR shows of what it has. Times are seconds with a fraction, as awsJson1_1 has them. */
@@ -89,7 +90,7 @@ export function viewCluster(cluster: Cluster, now: number) {
     TerminationProtected: cluster.terminationProtected,
     UnhealthyNodeReplacement: Boolean(wanted.UnhealthyNodeReplacement ?? false),
     VisibleToAllUsers: cluster.visible,
-    Applications: request.Applications ?? [],
+    Applications: clusterApplications(request),
     Configurations: request.Configurations ?? [],
     Tags: cluster.tags,
     NormalizedInstanceHours: hoursOf(cluster, now),

@@ -1,6 +1,7 @@
 import { knownReleases, sparkOfRelease } from "../../../spark/releases.ts";
 import { compareVersions } from "../../../spark/versions.ts";
 import { validation } from "../../protocol/errors.ts";
+import { releaseApplications } from "../applications.ts";
 import { page } from "../pages.ts";
 
 export function releaseOperations() {
@@ -24,14 +25,13 @@ export function releaseOperations() {
       const { items, Marker } = page(fitting, asked.NextToken, asked.MaxResults ?? 100);
       return { ReleaseLabels: items, ...(Marker ? { NextToken: Marker } : {}) };
     },
-    /** Of its applications only Spark's version is in our table. */
+    /** Of its applications only those that our tables know. */
     DescribeReleaseLabel({ ReleaseLabel = labels[0] ?? "" }: { ReleaseLabel?: string }) {
-      const version = sparkOfRelease(ReleaseLabel);
-      if (version === undefined)
+      if (sparkOfRelease(ReleaseLabel) === undefined)
         throw validation(`The supplied release label is invalid: ${ReleaseLabel}.`);
       return {
         ReleaseLabel,
-        Applications: [{ Name: "Spark", Version: version }],
+        Applications: releaseApplications(ReleaseLabel),
         AvailableOSReleases: [],
       };
     },
