@@ -4,8 +4,9 @@ export function cut<T>(
   marker: string | undefined,
   size: number,
 ): { items: T[]; next?: string } | undefined {
-  const start = marker === undefined ? 0 : Number(Buffer.from(marker, "base64url").toString());
-  if (!Number.isInteger(start) || start < 0) return undefined;
+  const said = marker === undefined ? "0" : Buffer.from(marker, "base64url").toString();
+  if (!/^\d+$/.test(said)) return undefined;
+  const start = Number(said);
   const end = start + size;
   return {
     items: items.slice(start, end),

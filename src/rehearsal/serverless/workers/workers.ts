@@ -84,7 +84,7 @@ export function realWorkers({ folder, instances, aws, put }: WorkersOptions): Wo
         const kept = keptOf(run, attempt);
         mkdirSync(kept, { recursive: true });
         for (const one of ["stdout", "stderr"]) renameSync(join(logs, one), join(kept, one));
-        const events = eventsIn(instance, run);
+        const events = eventsIn(instance);
         if (events) await pipeline(events, createWriteStream(join(kept, "events")));
         await shipLogs(application, run, attempt, kept, put);
         return code === 0 ? undefined : failureOf(code, kept);
@@ -99,16 +99,17 @@ export function realWorkers({ folder, instances, aws, put }: WorkersOptions): Wo
 
     events(run, attempt) {
       const instance = open.get(attempt);
-      if (instance) return eventsIn(instance, run);
+      if (instance) return eventsIn(instance);
       const kept = join(keptOf(run, attempt), "events");
       return existsSync(kept) ? createReadStream(kept) : undefined;
     },
   };
 }
 
-function eventsIn(instance: Instance, run: JobRun): Readable | undefined {
-  const root = join(instance.folder, "root");
-  const name = filesInside(root, EVENT_LOGS).find((one) => one.includes(run.id));
-  if (name === undefined) return undefined;
-  return createReadStream("", { fd: openInside(root, name) });
+/** Of its last context, should a program have made several. */
+function eventsIn({ folder }: Instance): Readable | undefined {
+  const root = join(folder, "root");
+  const names = filesInside(root, EVENT_LOGS).filter((name) => !name.endsWith("/.keep"));
+  const last = names.sort().at(-1);
+  return last === undefined ? undefined : createReadStream("", { fd: openInside(root, last) });
 }
