@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type AwsWorld, awsWorld, COUNT, COUNTED, WORDS } from "../support/aws-cli.ts";
@@ -13,6 +13,8 @@ before(async () => {
   await world.aws("s3", "mb", "s3://demo");
   await world.upload("text.txt", WORDS);
   await world.upload("count.py", COUNT);
+  mkdirSync(join(world.path, "project"));
+  writeFileSync(join(world.path, "project/count.py"), COUNT);
   const { Account } = await world.asked<{ Account: string }>("sts", "get-caller-identity");
   role = `arn:aws:iam::${Account}:role/job`;
 });
@@ -50,13 +52,14 @@ except emr.exceptions.ResourceNotFoundException as error:
 
 test("boto3: an application's whole life, a word count, paginators, typed exceptions", async () => {
   writeFileSync(join(world.path, "boto.py"), BOTO3);
-  const { code, out, err } = await world.python("boto.py", role);
+  const { code, out, err } = await world.python(".", "boto.py", role);
   assert.equal(code, 0, err);
   assert.equal(out, "ended SUCCESS \nlisted [True]\nnot found 404\n");
   assert.equal(await world.output("demo", "boto/"), COUNTED);
 });
 
-const emrCli = (...args: string[]) => world.python("-m", "emr_cli.emr_cli", ...args);
+/** It takes all of Python that is in its folder for the project. */
+const emrCli = (...args: string[]) => world.python("project", "-m", "emr_cli.emr_cli", ...args);
 
 test("emr-cli runs a script on EMR Serverless, waits, and shows what it printed", async () => {
   const { applicationId } = await world.asked<{ applicationId: string }>(

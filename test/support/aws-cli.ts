@@ -13,9 +13,9 @@ export async function awsWorld(...more: string[]) {
   const cli = await pythonTools("awscli==1.44.3");
   const others = more.length > 0 ? await pythonTools(...more) : cli;
   let env: NodeJS.ProcessEnv = {};
-  const as = (tools: PythonTools, args: string[]): Promise<Ran> =>
+  const as = (tools: PythonTools, args: string[], cwd = world.path): Promise<Ran> =>
     runProgram(tools.python, args, {
-      cwd: world.path,
+      cwd,
       env: { ...env, PYTHONPATH: tools.env.PYTHONPATH },
     });
   const found = {
@@ -23,8 +23,8 @@ export async function awsWorld(...more: string[]) {
     async start() {
       env = { ...world.env, ...(await world.start()) };
     },
-    /** Of the other packages. */
-    python: (...args: string[]) => as(others, args),
+    /** With the other packages, in a folder below the world's. */
+    python: (folder: string, ...args: string[]) => as(others, args, join(world.path, folder)),
     async aws(...args: string[]): Promise<string> {
       const said = await as(cli, ["-m", "awscli", ...args]);
       assert.equal(said.code, 0, `aws ${args.join(" ")}: ${said.err}`);
