@@ -30,7 +30,7 @@ Taken and shown, without effect: \`initialCapacity\`, \`networkConfiguration\`, 
 | where the logs of an attempt lie | of the first one in the job's folder, of others in \`attempts/N/\` below it |
 | \`spark.app.id\`, and with it the ids in the event log | local Spark's own, not the job run's |
 | a job role that is not there | taken; AWS fails the job |
-| a dashboard's address | a presigned link, good for an hour, to a page in the bucket \`mayfly-dashboards-ACCOUNT-REGION\`: state, times, stages as of the call. Clients that put another path into it, for a log, get none. Before the job runs it is refused |
+| a dashboard's address | a presigned link, good for an hour, to a page in the bucket \`mayfly-dashboards-ACCOUNT-REGION\`: state, times, stages, the ends of the driver's logs, as of the call. Clients that put another path into it, for a log, get none. Before the job runs it is refused |
 | a job run that was active when the rehearsal ended | \`FAILED\`, and not tried again |
 `;
 }

@@ -125,6 +125,7 @@ test("an application starts by itself and counts words by Spark on S3; logs, das
   const html = await page.text();
   assert.match(html, /<th>state<\/th><td>SUCCESS<\/td>/);
   assert.match(html, /<td>complete<\/td>/);
+  assert.match(html, /<h3>stdout<\/h3>\n<pre>distinct 3$/m);
   assert.equal((await fetch(url.replace(/.$/, (last) => (last === "0" ? "1" : "0")))).status, 403);
   const arn = (
     await emr<{ application: { arn: string } }>("get-application", "--application-id", application)

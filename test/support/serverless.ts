@@ -61,8 +61,9 @@ export function serverlessWorld(folder: string) {
   };
   const fake: Machines = {
     demand: (run, application) => demandOf(sparkSettings(run, application)),
-    run: (_, run, attempt, signal) =>
+    run: (_, run, attempt, signal, begun) =>
       new Promise((resolve) => {
+        begun();
         const name = run.request.jobDriver?.sparkSubmit?.entryPoint;
         const fails = name === "fails" || attempt.number <= machines.failFirst;
         if (name !== "hangs") return resolve(fails ? "it fails" : undefined);

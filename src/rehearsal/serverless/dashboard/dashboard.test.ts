@@ -30,7 +30,10 @@ test("a dashboard is one page with state, times and stages; it lies where it can
   let page = "";
   const dashboard = realDashboard(
     folder,
-    { events: () => Readable.from([EVENTS]) } as unknown as Workers,
+    {
+      events: () => Readable.from([EVENTS]),
+      printed: (_: unknown, __: unknown, stream: string) => `printed to ${stream} </pre><script>`,
+    } as unknown as Workers,
     {
       publish: async (key, file, seconds) => {
         seen.push(key, seconds);
@@ -50,6 +53,10 @@ test("a dashboard is one page with state, times and stages; it lies where it can
       /<td>3<\/td><td>count at &lt;a&gt;.py:1<\/td><td>8<\/td><td>2.5 s<\/td><td>complete<\/td>/,
     );
     assert.match(page, /<td>Job aborted: &lt;b&gt;no&lt;\/b&gt;<\/td>/);
+    assert.match(
+      page,
+      /<h3>stderr<\/h3>\n<pre>printed to stderr &lt;\/pre&gt;&lt;script&gt;<\/pre>/,
+    );
     assert.doesNotMatch(page, /<script>|<td>5<\/td>/);
     await assert.rejects(
       dashboard(application, run, attempt({}, "PENDING")),

@@ -27,7 +27,11 @@ export function realDashboard(folder: string, workers: Workers, pages: Pages): D
     const stages = events ? await readStages(events) : [];
     const file = join(folder, `${run.id}-${attempt.number}.html`);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(file, dashboardPage(run, attempt, stages, Date.now()));
+    const logs = {
+      stdout: workers.printed(run, attempt, "stdout"),
+      stderr: workers.printed(run, attempt, "stderr"),
+    };
+    writeFileSync(file, dashboardPage({ run, attempt, stages, logs, now: Date.now() }));
     try {
       return await pages.publish(
         `applications/${application.id}/jobs/${run.id}/attempts/${attempt.number}/dashboard.html`,

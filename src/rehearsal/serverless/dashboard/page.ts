@@ -2,8 +2,17 @@ import { formatDuration } from "../../../base/format.ts";
 import type { Attempt, JobRun } from "../job-run.ts";
 import type { Stage } from "./stages.ts";
 
+export interface Seen {
+  run: JobRun;
+  attempt: Attempt;
+  stages: Stage[];
+  /** The ends of the driver's logs. */
+  logs: Record<"stdout" | "stderr", string>;
+  now: number;
+}
+
 /** One page without scripts: what became of an attempt, and of its stages. All text is somebody else's. */
-export function dashboardPage(run: JobRun, attempt: Attempt, stages: Stage[], now: number): string {
+export function dashboardPage({ run, attempt, stages, logs, now }: Seen): string {
   const { started, ended } = attempt.times;
   const rows: [string, string][] = [
     ["application", run.application],
@@ -35,6 +44,10 @@ ${rows.map(([name, value]) => `<tr><th>${name}</th><td>${text(value)}</td></tr>`
 <tr><th>stage</th><th>what</th><th>tasks</th><th>took</th><th></th></tr>
 ${stages.map(stageRow).join("\n")}
 </table>
+<h2>The end of the driver's logs</h2>
+${Object.entries(logs)
+  .map(([name, value]) => `<h3>${name}</h3>\n<pre>${text(value)}</pre>`)
+  .join("\n")}
 <p>As of ${at(now)}.</p>
 </body>
 </html>

@@ -18,12 +18,16 @@ import type { Waiting } from "./waiting.ts";
 /** What really runs a job: on this machine, behind walls. */
 export interface Machines {
   demand(run: JobRun, application: Application): Demand;
-  /** Runs an attempt to its end; what is wrong, where it fails. Its logs are where they belong when this settles. */
+  /**
+   * Runs an attempt to its end; what is wrong, where it fails. `begun` hears when its driver starts; its logs are where
+   * they belong when this settles.
+   */
   run(
     application: Application,
     run: JobRun,
     attempt: Attempt,
     signal: AbortSignal,
+    begun: () => void,
   ): Promise<string | undefined>;
 }
 
@@ -119,10 +123,13 @@ export function openRunLife({ runs, machines, clock, waiting, ended }: RunLifeOp
     };
     if (!(await waiting.until(roomFor, signal))) return undefined;
     lastAttempt(run).workers = given.get(run) ?? [];
-    become(run, "RUNNING");
-    begun();
+    const runs = () => {
+      if (signal.aborted) return;
+      become(run, "RUNNING");
+      begun();
+    };
     return machines
-      .run(application, run, lastAttempt(run), signal)
+      .run(application, run, lastAttempt(run), signal, runs)
       .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   };
 

@@ -1,7 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-
-const TAIL_BYTES = 64 * 1024;
+import { tailOf } from "./tail.ts";
 
 /** As public threads quote it: "ExitCode: 1. Last few exceptions: Caused by: java.io.IOException: …". */
 export function failureOf(code: number, folder: string): string {
@@ -15,16 +13,4 @@ export function failureOf(code: number, folder: string): string {
   return exceptions.length === 0
     ? said
     : `${said} Last few exceptions: ${exceptions.map((line) => line.trim()).join(" ")}`;
-}
-
-function tailOf(path: string): string {
-  const file = openSync(path, "r");
-  try {
-    const { size } = fstatSync(file);
-    const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
-    readSync(file, tail, 0, tail.length, size - tail.length);
-    return tail.toString("utf8");
-  } finally {
-    closeSync(file);
-  }
 }

@@ -157,7 +157,9 @@ test("a driver runs in a machine of its own, which goes; its logs and its event 
     monitoringConfiguration: { s3MonitoringConfiguration: { logUri: "s3://logs/x" } },
   });
   const signal = new AbortController().signal;
-  assert.equal(await workers(0).run(where, one, attempt, signal), undefined);
+  let starts = 0;
+  const begun = () => void starts++;
+  assert.equal(await workers(0).run(where, one, attempt, signal, begun), undefined);
   assert.deepEqual(asked.command, [
     "emr-serverless-driver",
     "--conf",
@@ -181,13 +183,15 @@ test("a driver runs in a machine of its own, which goes; its logs and its event 
   ]);
   const stdout = gunzipSync(put.get(`${base}/SPARK_DRIVER/stdout.gz`) ?? Buffer.alloc(0));
   assert.match(stdout.toString(), /^counted$/m);
+  assert.equal(starts, 1);
+  assert.match(workers(0).printed(one, attempt, "stdout"), /^counted$/m);
   const kept = workers(0).events(one, attempt);
   assert.equal(kept && (await text(kept)), "an event\n");
 
   put.clear();
   const second = { ...attempt, number: 2 };
   assert.equal(
-    await workers(1).run(where, one, second, signal),
+    await workers(1).run(where, one, second, signal, begun),
     "Job failed, please check complete logs in configured logging destination. ExitCode: 1. Last few exceptions: java.io.IOException: disk Caused by: x.Y: why ValueError: no such thing",
   );
   assert.ok(put.has(`${base}/attempts/2/SPARK_DRIVER/stderr.gz`));

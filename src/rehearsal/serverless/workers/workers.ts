@@ -9,6 +9,7 @@ import {
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { listIfThere } from "../../../base/files.ts";
 import { sparkOfRelease } from "../../../spark/releases.ts";
 import { filesInside, openInside } from "../../instances/read.ts";
 import { removeRoot } from "../../instances/remove.ts";
@@ -21,6 +22,7 @@ import { failureOf } from "./failure.ts";
 import { shipLogs } from "./logs.ts";
 import { driverProgram } from "./program.ts";
 import { machineSettings, sparkSettings } from "./settings.ts";
+import { tailOf } from "./tail.ts";
 
 export interface WorkersOptions {
   folder: string;
@@ -33,7 +35,11 @@ export interface WorkersOptions {
 export interface Workers extends Machines {
   /** What Spark has written down of an attempt up to now. */
   events(run: JobRun, attempt: Attempt): Readable | undefined;
+  /** The end of what its driver has printed. */
+  printed(run: JobRun, attempt: Attempt, stream: Stream): string;
 }
+
+export type Stream = "stdout" | "stderr";
 
 const EVENT_LOGS = "var/log/spark/apps";
 
@@ -49,15 +55,15 @@ const DEFAULTS = {
 /** Each attempt has a machine of its own, which goes with it; local Spark has its executors in the driver. */
 export function realWorkers({ folder, instances, aws, put }: WorkersOptions): Workers {
   const open = new Map<Attempt, Instance>();
+  void removeLeft(join(folder, "open"));
   const keptOf = (run: JobRun, { number }: Attempt) => join(folder, "kept", run.id, String(number));
 
   return {
     demand: (run, application) => demandOf(sparkSettings(run, application)),
 
-    async run(application, run, attempt, signal) {
+    async run(application, run, attempt, signal, begun) {
       const name = `${run.id}-${attempt.number}`;
       const own = join(folder, "open", name);
-      const hdfs = join(own, "hdfs");
       const spark = sparkOfRelease(run.releaseLabel);
       const instance = await instances.open({
         clusterId: run.id,
@@ -66,7 +72,7 @@ export function realWorkers({ folder, instances, aws, put }: WorkersOptions): Wo
         folder: own,
         hostname: `ip-10-0-0-${attempt.number}`,
         ...(spark ? { spark } : {}),
-        hdfs: join(hdfs, "root"),
+        hdfs: join(own, "hdfs", "root"),
         aws,
         configurations: [DEFAULTS, ...machineSettings(run, application)],
       });
@@ -74,6 +80,7 @@ export function realWorkers({ folder, instances, aws, put }: WorkersOptions): Wo
       try {
         const logs = join(instance.folder, "logs");
         const { command, env } = driverProgram(run, application);
+        begun();
         const { code } = await instance.run(command, {
           stdout: join(logs, "stdout"),
           stderr: join(logs, "stderr"),
@@ -91,9 +98,7 @@ export function realWorkers({ folder, instances, aws, put }: WorkersOptions): Wo
       } finally {
         open.delete(attempt);
         await instance.terminate();
-        await removeRoot(own);
-        await removeRoot(hdfs);
-        rmSync(own, { recursive: true, force: true });
+        await removeMachine(own);
       }
     },
 
@@ -103,7 +108,24 @@ export function realWorkers({ folder, instances, aws, put }: WorkersOptions): Wo
       const kept = join(keptOf(run, attempt), "events");
       return existsSync(kept) ? createReadStream(kept) : undefined;
     },
+
+    printed(run, attempt, stream) {
+      const instance = open.get(attempt);
+      const logs = instance ? join(instance.folder, "logs") : keptOf(run, attempt);
+      return existsSync(join(logs, stream)) ? tailOf(join(logs, stream)) : "";
+    },
   };
+}
+
+/** Of a rehearsal that was killed. */
+async function removeLeft(folder: string): Promise<void> {
+  for (const name of listIfThere(folder)) await removeMachine(join(folder, name)).catch(() => {}); // it is in nobody's way
+}
+
+async function removeMachine(folder: string): Promise<void> {
+  await removeRoot(folder);
+  await removeRoot(join(folder, "hdfs"));
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Of its last context, should a program have made several. */
