@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Clusters } from "../src/rehearsal/emr/clusters.ts";
 import { emrOperations } from "../src/rehearsal/emr/emr.ts";
-import { loadModel } from "../src/rehearsal/models/model.ts";
+import { loadModel, type Model } from "../src/rehearsal/models/model.ts";
+import { serverlessCoverage } from "./coverage-serverless.ts";
 
 /** docs/rehearsal-coverage.md from the model and from what answers it; `--check` only compares. */
 const path = new URL("../docs/rehearsal-coverage.md", import.meta.url);
@@ -13,20 +14,27 @@ const there = emrOperations({
   folder: "/dev/null/none",
   now: () => 0,
 });
-const names = Object.keys(model.operations).sort();
-const has = names.filter((name) => Object.hasOwn(there, name));
-const hasNot = names.filter((name) => !Object.hasOwn(there, name));
 
-const text = `# What the rehearsal has of EMR
+/** The counts of a service, and what of its operations is there. */
+function operationsOf(of: Model, operations: object): string {
+  const names = Object.keys(of.operations).sort();
+  const has = names.filter((name) => Object.hasOwn(operations, name));
+  const hasNot = names.filter((name) => !Object.hasOwn(operations, name));
+  return `**${has.length} of ${names.length} operations are there:** ${has.join(", ")}.
 
-Written by \`npm run coverage\` from the service model (${(JSON.parse(readFileSync(new URL("../src/rehearsal/models/emr.json", import.meta.url), "utf8")) as { source: string }).source}) and from what answers it. Requests and answers of all
+**Not there:** ${hasNot.join(", ")}.`;
+}
+
+const text = `# What the rehearsal has of EMR and EMR Serverless
+
+Written by \`npm run coverage\` from the service models (${(JSON.parse(readFileSync(new URL("../src/rehearsal/models/emr.json", import.meta.url), "utf8")) as { source: string }).source}) and from what answers it. Requests and answers of all
 operations are held against the model; one that is not there answers \`NotImplementedException\` with its name.
 
-**${has.length} of ${names.length} operations are there:** ${has.join(", ")}.
+## EMR
 
-**Not there:** ${hasNot.join(", ")}.
+${operationsOf(model, there)}
 
-## Where documents and public traces leave it open
+### Where documents and public traces leave it open
 
 | what | here |
 |---|---|
@@ -36,7 +44,8 @@ operations are held against the model; one that is not there answers \`NotImplem
 | an instance group that is resized | the new instances are there at once |
 | a cluster whose rehearsal ended while it ran | \`TERMINATED_WITH_ERRORS\`, code \`INSTANCE_FAILURE\` |
 | \`DescribeReleaseLabel\` | of the applications Spark alone |
-`;
+
+${serverlessCoverage(operationsOf)}`;
 if (process.argv.includes("--check")) {
   if (readFileSync(path, "utf8") !== text) {
     console.error("docs/rehearsal-coverage.md is not what the code says: run npm run coverage");

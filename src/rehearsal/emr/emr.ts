@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { loadModel } from "../models/model.ts";
-import { answerJson, type Operation } from "../protocol/aws-json.ts";
+import { answerJson } from "../protocol/aws-json.ts";
+import type { Operations } from "../protocol/call.ts";
 import type { Service } from "../service.ts";
 import { openClusters } from "./clusters.ts";
 import type { Where } from "./create.ts";
@@ -20,7 +21,7 @@ export interface EmrOptions extends Omit<LifeOptions, "changed"> {
 }
 
 /** What of the model is there; docs/rehearsal-coverage.md lists it. */
-export function emrOperations(emr: Emr): Record<string, Operation> {
+export function emrOperations(emr: Emr): Operations {
   return {
     ...clusterOperations(emr),
     ...stepOperations(emr),
@@ -28,7 +29,7 @@ export function emrOperations(emr: Emr): Record<string, Operation> {
     ...policyOperations(emr),
     ...releaseOperations(),
     ...accountOperations(emr),
-  } as Record<string, Operation>;
+  } as Operations;
 }
 
 /** Amazon EMR: clusters that live, and steps that really run. */

@@ -1,17 +1,13 @@
-import { randomInt } from "node:crypto";
+import { randomText } from "../protocol/random.ts";
 
 const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-function random(letters: string, count: number): string {
-  return Array.from({ length: count }, () => letters[randomInt(letters.length)]).join("");
-}
-
 /** As EMR names its things: j- clusters, s- steps, ig- and if- groups and fleets, ci- its view of an instance. */
 export function newId(kind: "j" | "s" | "ig" | "if" | "ci"): string {
-  return `${kind}-${random(LETTERS, 13)}`;
+  return `${kind}-${randomText(LETTERS, 13)}`;
 }
 
 /** As EC2 names an instance. */
 export function newInstanceId(): string {
-  return `i-${random("0123456789abcdef", 17)}`;
+  return `i-${randomText("0123456789abcdef", 17)}`;
 }

@@ -4,11 +4,11 @@ import { sparkOfRelease } from "../../spark/releases.ts";
 import { filesInside, readInside } from "../instances/read.ts";
 import { removeRoot } from "../instances/remove.ts";
 import type { Instance, Instances } from "../instances.ts";
+import { asFolder, logShipper, type Put } from "../logs.ts";
 import { stepProgram } from "../steps/command.ts";
 import type { Cluster, ClusterInstance, Step } from "./cluster.ts";
 import { openController } from "./controller.ts";
 import type { Nodes } from "./life.ts";
-import { logShipper, type Put } from "./logs.ts";
 import { masterOf, nameOf } from "./view.ts";
 
 const CONTAINERS = "var/log/hadoop-yarn/containers";
@@ -26,7 +26,9 @@ export interface NodesOptions {
 export function realNodes(options: NodesOptions): Nodes {
   const open = new Map<string, Instance[]>();
   const folderOf = ({ id }: Cluster) => join(options.folder, id);
-  const shipperOf = ({ request, id }: Cluster) => logShipper(request.LogUri, id, options.put);
+  // EMR's guide, "View log files archived to Amazon S3": <cluster>/steps/<step>/stderr.gz, <cluster>/node/<instance>/…
+  const shipperOf = ({ request: { LogUri }, id }: Cluster) =>
+    logShipper(LogUri && `${asFolder(LogUri)}${id}/`, options.put);
   /** Of an instance: it opens them itself, and can name nothing else of this machine. */
   const logsOf = (instance: Instance, ...path: string[]) => {
     const folder = join(instance.folder, "logs", ...path);

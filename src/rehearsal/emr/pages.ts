@@ -1,4 +1,5 @@
 import { invalidRequest } from "../protocol/errors.ts";
+import { cut } from "../protocol/pages.ts";
 
 /** A page of a list, and the marker of the next; the marker is where it goes on. */
 export function page<T>(
@@ -6,11 +7,7 @@ export function page<T>(
   marker: string | undefined,
   size: number,
 ): { items: T[]; Marker?: string } {
-  const start = marker === undefined ? 0 : Number(Buffer.from(marker, "base64url").toString());
-  if (!Number.isInteger(start) || start < 0) throw invalidRequest("Marker is not valid.");
-  const end = start + size;
-  return {
-    items: items.slice(start, end),
-    ...(end < items.length ? { Marker: Buffer.from(String(end)).toString("base64url") } : {}),
-  };
+  const found = cut(items, marker, size);
+  if (!found) throw invalidRequest("Marker is not valid.");
+  return { items: found.items, ...(found.next ? { Marker: found.next } : {}) };
 }

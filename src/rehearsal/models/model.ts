@@ -9,7 +9,7 @@ export interface Model {
 
 export interface Operation {
   name: string;
-  http: { method: string; requestUri: string };
+  http: { method: string; requestUri: string; responseCode?: number };
   input?: Ref;
   output?: Ref;
 }
@@ -32,6 +32,8 @@ export interface Shape {
   min?: number;
   max?: number;
   pattern?: string;
+  /** Of an exception. */
+  error?: { httpStatusCode: number };
 }
 
 const known = new Map<string, Model>();

@@ -9,12 +9,18 @@ export class SerializationError extends Error {}
  * floci-io/floci#1731 and aws/aws-sdk-php#106). Undefined where there is nothing to say.
  */
 export function validationMessage(model: Model, shape: string, value: unknown): string | undefined {
-  const problems: string[] = [];
-  check(model, shape, value, "", problems);
+  const problems = problemsOf(model, shape, value);
   if (problems.length === 0) return undefined;
   const count =
     problems.length === 1 ? "1 validation error" : `${problems.length} validation errors`;
   return `${count} detected: ${problems.join("; ")}`;
+}
+
+/** Each for itself. */
+export function problemsOf(model: Model, shape: string, value: unknown): string[] {
+  const problems: string[] = [];
+  check(model, shape, value, "", problems);
+  return problems;
 }
 
 function check(model: Model, name: string, value: unknown, path: string, problems: string[]): void {

@@ -1,11 +1,13 @@
 import { join } from "node:path";
-import { openStores } from "../../storage/open.ts";
-import { type Keys, newKey } from "../door/keys.ts";
+import type { Keys } from "../door/keys.ts";
 import { openEmr } from "../emr/emr.ts";
-import type { Put } from "../emr/logs.ts";
 import { realNodes } from "../emr/nodes.ts";
 import { instances } from "../instances/open.ts";
+import { realDashboard } from "../serverless/dashboard/dashboard.ts";
+import { openServerless } from "../serverless/serverless.ts";
+import { realWorkers } from "../serverless/workers/workers.ts";
 import type { Service } from "../service.ts";
+import { makeRole } from "./role.ts";
 
 export interface ServicesWish {
   /** All that a service keeps is below `<folder>/<its name>`. */
@@ -23,36 +25,43 @@ const START_MS = 200;
 
 /** What the rehearsal answers by itself, by the service's name in a signature. */
 export function openServices(wish: ServicesWish): Record<string, Service> {
-  const { endpoint, account, region, keys } = wish;
-  const folder = join(wish.folder, "emr");
-  const role = newKey();
-  keys.add(role);
-  const aws = {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: role.accessKey,
-    AWS_SECRET_ACCESS_KEY: role.secretKey,
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-  };
-  const put: Put = async (uri, file) => {
-    const roots = { s3: folder, hdfs: folder, mounts: {} };
-    const stores = openStores({ roots, cwd: folder, liveS3: true, aws: { env: aws } });
-    try {
-      const { store, path } = await stores.at(uri);
-      await store.put(path, file);
-    } finally {
-      await stores.close();
-    }
-  };
-  const nodes = realNodes({ folder: join(folder, "nodes"), instances: instances(), aws, put });
-  const emr = openEmr({ folder, nodes, where: { region, account }, startMs: START_MS });
-  return {
-    elasticmapreduce: {
-      ...emr,
+  const { account, region } = wish;
+  const where = { region, account };
+  const machines = instances();
+  const of = (
+    name: string,
+    open: (folder: string, role: ReturnType<typeof makeRole>) => Service,
+  ) => {
+    const folder = join(wish.folder, name);
+    const role = makeRole({ ...wish, folder });
+    const service = open(folder, role);
+    return {
+      ...service,
       async close() {
-        await emr.close();
-        keys.remove(role.accessKey);
+        await service.close();
+        role.end();
       },
-    },
+    };
+  };
+  return {
+    elasticmapreduce: of("emr", (folder, { aws, put }) => {
+      const nodes = realNodes({ folder: join(folder, "nodes"), instances: machines, aws, put });
+      return openEmr({ folder, nodes, where, startMs: START_MS });
+    }),
+    "emr-serverless": of("emr-serverless", (folder, { aws, put, pages }) => {
+      const workers = realWorkers({
+        folder: join(folder, "workers"),
+        instances: machines,
+        aws,
+        put,
+      });
+      return openServerless({
+        folder,
+        machines: workers,
+        dashboard: realDashboard(join(folder, "pages"), workers, pages),
+        where,
+        stepMs: START_MS,
+      });
+    }),
   };
 }

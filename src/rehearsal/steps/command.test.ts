@@ -6,8 +6,8 @@ const cases: [what: string, jar: string, args: string[], command: string[]][] = 
   [
     "a command",
     "command-runner.jar",
-    ["spark-submit", "a b.py", ""],
-    ["command-runner", "spark-submit", "a b.py", ""],
+    ["spark-submit", "", "a b.py", ""],
+    ["command-runner", "spark-submit", "a b.py"],
   ],
   [
     "a script",

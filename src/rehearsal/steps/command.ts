@@ -33,7 +33,8 @@ function commandOf(jar: string, withMain: string[], args: string[]): string[] {
   // In a bucket of AWS's own, one a region, which no rehearsal has; and by its bare name, where it is on every primary.
   const ofEmr = /^s3[an]?:\/\/(?:[a-z0-9-]+\.)?elasticmapreduce\/libs\//.test(jar) || jar === name;
   if (name === "command-runner.jar" && (jar === name || jar.startsWith("/"))) {
-    return ["command-runner", ...args];
+    // EMR's leaves out words that are empty (Yelp/mrjob#2082); emr-cli counts on it.
+    return ["command-runner", ...args.filter((word) => word !== "")];
   }
   if (name === "script-runner.jar" && (ofEmr || jar.startsWith("/"))) {
     return ["script-runner", ...args];

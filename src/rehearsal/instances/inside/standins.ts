@@ -13,7 +13,8 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   pip: "pip pip3",
   aws: "aws",
   java: "java",
-  spark: "spark-submit pyspark spark-shell spark-sql spark-class run-example spark-example sparkR",
+  spark:
+    "spark-submit pyspark spark-shell spark-sql spark-class run-example spark-example sparkR emr-serverless-driver",
   hadoop: "hadoop hdfs mapred yarn hadoop-streaming",
   "s3-dist-cp": "s3-dist-cp",
   "command-runner": "command-runner",

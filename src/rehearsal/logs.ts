@@ -6,12 +6,15 @@ import { createGzip } from "node:zlib";
 export type Put = (uri: string, file: string) => Promise<void>;
 
 /**
- * Logs into the cluster's bucket, packed and named as EMR's guide has it ("View log files archived to Amazon S3"):
- * `<cluster>/steps/<step>/stderr.gz`, `<cluster>/node/<instance>/…`, `<cluster>/containers/<application>/…`. A bucket that
- * takes nothing does not end a cluster, as on EMR.
+ * Logs into somebody's bucket, packed, below a folder such as `s3://logs/j-1ABC/`; none where there is none.
+ * A bucket that takes nothing ends nothing, as on EMR.
  */
-export function logShipper(logUri: string | undefined, clusterId: string, put: Put) {
-  const base = logUri && `${logUri.replace(/^s3n:/, "s3:").replace(/\/*$/, "/")}${clusterId}/`;
+export function logShipper(folder: string | undefined, put: Put) {
+  const base = folder?.replace(/^s3n:/, "s3:");
+  const attempt = async (path: string, file: string) => {
+    if (!base || !existsSync(file)) return;
+    await put(`${base}${path}`, file).catch(() => {}); // nobody may write there
+  };
   return {
     /** Where a log will lie. */
     uri: (path: string) => base && `${base}${path}.gz`,
@@ -20,12 +23,15 @@ export function logShipper(logUri: string | undefined, clusterId: string, put: P
       const packed = `${file}.shipped.gz`;
       try {
         await pipeline(createReadStream(file), createGzip(), createWriteStream(packed));
-        await put(`${base}${path}.gz`, packed);
+        await attempt(`${path}.gz`, packed);
       } catch {
-        // nobody may write there
+        // its machine has taken it away
       } finally {
         rmSync(packed, { force: true });
       }
     },
+    shipPlain: attempt,
   };
 }
+
+export const asFolder = (uri: string) => uri.replace(/\/*$/, "/");

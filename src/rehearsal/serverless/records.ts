@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import { listIfThere, readIfThere, writeAtomic } from "../../base/files.ts";
+
+/** Things of which each is a file, so that a restart finds them; the newest first. */
+export interface Records<T> {
+  all(): T[];
+  find(id: string): T | undefined;
+  save(one: T): void;
+}
+
+export function openRecords<T extends { id: string }>(
+  folder: string,
+  created: (one: T) => number,
+): Records<T> {
+  const known = new Map<string, T>();
+  for (const name of listIfThere(folder).filter((one) => one.endsWith(".json"))) {
+    const one = JSON.parse(readIfThere(join(folder, name)) ?? "") as T;
+    known.set(one.id, one);
+  }
+  return {
+    all: () => [...known.values()].sort((a, b) => created(b) - created(a)),
+    find: (id) => known.get(id),
+    save(one) {
+      known.set(one.id, one);
+      writeAtomic(join(folder, `${one.id}.json`), `${JSON.stringify(one)}\n`);
+    },
+  };
+}

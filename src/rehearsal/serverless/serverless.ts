@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import { type Clock, systemClock } from "../../base/clock.ts";
+import { loadModel } from "../models/model.ts";
+import type { Operations } from "../protocol/call.ts";
+import { answerRest } from "../protocol/rest-json.ts";
+import type { Service } from "../service.ts";
+import type { Application } from "./application.ts";
+import { isOver, type JobRun, lastAttempt } from "./job-run.ts";
+import { openApplicationLife } from "./life/applications.ts";
+import { INTERRUPTED, type Machines, openRunLife } from "./life/runs.ts";
+import { openWaiting } from "./life/waiting.ts";
+import { applicationOperations } from "./operations/applications.ts";
+import { AUTOMATIC, jobRunOperations } from "./operations/job-runs.ts";
+import { tagOperations } from "./operations/tags.ts";
+import { openRecords, type Records } from "./records.ts";
+import type { Dashboard, Serverless } from "./world.ts";
+
+export interface ServerlessOptions {
+  folder: string;
+  machines: Machines;
+  dashboard: Dashboard;
+  where: { region: string; account: string };
+  /** How long an application is on its way from one state to the next. */
+  stepMs: number;
+  clock?: Clock;
+}
+
+/** What of the model is there; docs/rehearsal-coverage.md lists it. */
+export function serverlessOperations(world: Serverless): Operations {
+  return {
+    ...applicationOperations(world),
+    ...jobRunOperations(world),
+    ...tagOperations(world),
+  } as Operations;
+}
+
+/** Amazon EMR Serverless: applications that start and stop, and job runs that really run. */
+export function openServerless(options: ServerlessOptions): Service {
+  const { folder, machines, dashboard, where, stepMs, clock = systemClock } = options;
+  const applications = openRecords<Application>(
+    join(folder, "applications"),
+    ({ times }) => times.created,
+  );
+  const runs = openRecords<JobRun>(join(folder, "jobruns"), ({ created }) => created);
+  endInterrupted(runs, clock.now());
+  const waiting = openWaiting();
+  const runLife = openRunLife({
+    runs,
+    machines,
+    clock,
+    waiting,
+    ended: (application) => applicationLife.watchIdle(application),
+  });
+  const applicationLife = openApplicationLife({
+    applications,
+    stepMs,
+    clock,
+    isBusy: runLife.isBusy,
+    arrived(one) {
+      // It stopped, or was created, while somebody waited for it.
+      if (/^(CREATED|STOPPED)$/.test(one.state) && runLife.isBusy(one))
+        applicationLife.start(one, AUTOMATIC);
+      waiting.stir();
+    },
+  });
+  for (const one of applications.all()) applicationLife.resume(one);
+  const world = { applications, runs, applicationLife, runLife, dashboard, where };
+  const operations = serverlessOperations({ ...world, now: () => clock.now() });
+  const model = loadModel("emr-serverless");
+  return {
+    handle: (asked) => answerRest(model, operations, asked),
+    async close() {
+      applicationLife.close();
+      await runLife.close();
+    },
+  };
+}
+
+/** Their machines were processes of a rehearsal that is gone. */
+function endInterrupted(runs: Records<JobRun>, now: number): void {
+  for (const run of runs.all()) {
+    const attempt = lastAttempt(run);
+    if (isOver(attempt)) continue;
+    attempt.state = "FAILED";
+    attempt.details = INTERRUPTED;
+    attempt.times.ended = now;
+    attempt.times.updated = now;
+    runs.save(run);
+  }
+}
