@@ -4,6 +4,8 @@ import { type Keys, newKey } from "../door/keys.ts";
 import { openEmr } from "../emr/emr.ts";
 import type { Put } from "../emr/logs.ts";
 import { realNodes } from "../emr/nodes.ts";
+import { faultService, OWN_SERVICE } from "../faults/control/service.ts";
+import type { FaultBook } from "../faults/faults.ts";
 import { instances } from "../instances/open.ts";
 import type { Service } from "../service.ts";
 
@@ -16,6 +18,9 @@ export interface ServicesWish {
   region: string;
   /** Where keys of a role are made known. */
   keys: Keys;
+  faults: FaultBook;
+  /** Who may change them. */
+  accessKey: string;
 }
 
 /** What STARTING takes at least: a client that asks at once sees it. */
@@ -23,7 +28,7 @@ const START_MS = 200;
 
 /** What the rehearsal answers by itself, by the service's name in a signature. */
 export function openServices(wish: ServicesWish): Record<string, Service> {
-  const { endpoint, account, region, keys } = wish;
+  const { endpoint, account, region, keys, faults } = wish;
   const folder = join(wish.folder, "emr");
   const role = newKey();
   keys.add(role);
@@ -47,6 +52,7 @@ export function openServices(wish: ServicesWish): Record<string, Service> {
   const nodes = realNodes({ folder: join(folder, "nodes"), instances: instances(), aws, put });
   const emr = openEmr({ folder, nodes, where: { region, account }, startMs: START_MS });
   return {
+    [OWN_SERVICE]: faultService(faults, wish.accessKey),
     elasticmapreduce: {
       ...emr,
       async close() {
