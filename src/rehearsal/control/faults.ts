@@ -8,7 +8,7 @@ import {
   signingKey,
   stringToSign,
 } from "../door/signature/canonical.ts";
-import { type Asked, OWN_SERVICE, type Told } from "../faults/control/service.ts";
+import { type Asked, OWN_SERVICE, type Told } from "../faults/control/asked.ts";
 import type { Counted } from "../faults/faults.ts";
 import { isRunning, type Rehearsal, readRehearsal, rehearsalFolder } from "./records.ts";
 

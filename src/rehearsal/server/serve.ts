@@ -25,12 +25,13 @@ const FAULTS_LOG = "faults.log";
 export async function serve(folder: string, python: string): Promise<Served> {
   const known = readRehearsal(folder);
   if (!known) throw new MayflyError("damaged", `"${folder}" holds no rehearsal`);
-  const { port, accessKey, secretKey, account, region } = known;
+  const { port, accessKey, secretKey, account, region, speed = 1, unsafe = false } = known;
   const file = join(folder, "keys.json");
   const keys = makeKeys({ accessKey, secretKey }, readKeys(file), (others) =>
     writeAtomic(file, JSON.stringify(others), 0o600),
   );
   const faults = openFaults({
+    speed,
     note: (line) => appendFileSync(join(folder, FAULTS_LOG), `${line}\n`, { mode: 0o600 }),
   });
   const companion = await startCompanion({ python, folder, port, account, region });
@@ -41,6 +42,8 @@ export async function serve(folder: string, python: string): Promise<Served> {
     region,
     keys,
     faults,
+    speed,
+    unsafe,
     accessKey,
   });
   const door = await openDoor({

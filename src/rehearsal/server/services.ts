@@ -4,7 +4,8 @@ import { type Keys, newKey } from "../door/keys.ts";
 import { openEmr } from "../emr/emr.ts";
 import type { Put } from "../emr/logs.ts";
 import { realNodes } from "../emr/nodes.ts";
-import { faultService, OWN_SERVICE } from "../faults/control/service.ts";
+import { OWN_SERVICE } from "../faults/control/asked.ts";
+import { faultService } from "../faults/control/service.ts";
 import type { FaultBook } from "../faults/faults.ts";
 import { instances } from "../instances/open.ts";
 import type { Service } from "../service.ts";
@@ -19,6 +20,10 @@ export interface ServicesWish {
   /** Where keys of a role are made known. */
   keys: Keys;
   faults: FaultBook;
+  /** So many times as fast goes all that is waited for. */
+  speed?: number;
+  /** Programs run without walls where this machine has none. */
+  unsafe?: boolean;
   /** Who may change them. */
   accessKey: string;
 }
@@ -28,7 +33,7 @@ const START_MS = 200;
 
 /** What the rehearsal answers by itself, by the service's name in a signature. */
 export function openServices(wish: ServicesWish): Record<string, Service> {
-  const { endpoint, account, region, keys, faults } = wish;
+  const { endpoint, account, region, keys, faults, speed = 1, unsafe = false } = wish;
   const folder = join(wish.folder, "emr");
   const role = newKey();
   keys.add(role);
@@ -49,8 +54,17 @@ export function openServices(wish: ServicesWish): Record<string, Service> {
       await stores.close();
     }
   };
-  const nodes = realNodes({ folder: join(folder, "nodes"), instances: instances(), aws, put });
-  const emr = openEmr({ folder, nodes, where: { region, account }, startMs: START_MS });
+  const nodes = realNodes({
+    folder: join(folder, "nodes"),
+    instances: instances(),
+    // `shutdown -h +60` of an instance is waiting too.
+    aws: { ...aws, MAYFLY_REHEARSAL_SPEED: String(speed) },
+    put,
+    faults,
+    unsafe,
+  });
+  const where = { region, account };
+  const emr = openEmr({ folder, nodes, where, startMs: START_MS, faults, speed });
   return {
     [OWN_SERVICE]: faultService(faults, wish.accessKey),
     elasticmapreduce: {

@@ -1,22 +1,7 @@
 import type { AwsAnswer, Service } from "../../service.ts";
-import type { Counted, FaultBook } from "../faults.ts";
+import type { FaultBook } from "../faults.ts";
 import { checkRule, RuleMistake } from "../rules/rule.ts";
-
-/** What a running rehearsal is told, and asked, of its faults. */
-export type Asked =
-  | { do: "list" }
-  /** `instead` of those that are there. */
-  | { do: "add"; rules: unknown[]; instead?: boolean }
-  | { do: "clear"; ids?: string[] };
-
-export interface Told {
-  faults: Counted[];
-  /** What is wrong with a rule. */
-  problem?: { message: string; remedy: string };
-}
-
-/** A service of the door's like any other, so that its signatures are checked like any other's. */
-export const OWN_SERVICE = "mayfly";
+import type { Asked, Told } from "./asked.ts";
 
 /** `accessKey` is the rehearsal's own: a script of a cluster, which has a key as well, has no say in this. */
 export function faultService(book: FaultBook, accessKey: string): Service {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { Instead, type Reply } from "../../door/reply.ts";
 import type { AwsRequest, Service } from "../../service.ts";
+import { OWN_SERVICE } from "../control/asked.ts";
 import type { FaultBook, Strike } from "../faults.ts";
 import { KIND_NAMES, kindOf } from "../rules/kinds.ts";
 import type { Call } from "../rules/operation.ts";
@@ -26,8 +27,6 @@ const AT_REQUESTS = KIND_NAMES.filter((name) => kindOf(name).at !== "cluster");
 const READ = /^(?:Get|List|Describe|Head)/;
 /** S3 API reference: those whose answer may begin before all is done. */
 const LONG = /^(?:CompleteMultipartUpload|CopyObject|UploadPartCopy)$/;
-/** Those of ours that take part in nothing. */
-const OWN = "mayfly";
 
 export function doorFaults(
   book: FaultBook,
@@ -80,7 +79,7 @@ export function doorFaults(
       if (book.list().length === 0) return undefined;
       const call = describe();
       const { service, operation, bucket = undefined, key = undefined } = call;
-      if (service === OWN) return undefined;
+      if (service === OWN_SERVICE) return undefined;
       const about = { service, operation, ...(bucket ? { bucket } : {}), ...(key ? { key } : {}) };
       const strike = book.aim(AT_REQUESTS, about, applies(call));
       // Whatever it was to strike has failed by itself.
