@@ -144,7 +144,8 @@ test("answers that do not come, come late, or come in half", async () => {
     const got = await call("s3", "get_object", { Bucket: "there", Key: "text" });
     assert.match(got.message ?? "", /IncompleteRead\(5 bytes read, 5 more expected\)/);
     assert.equal((await put("half")).type, "ConnectionClosedError");
-    assert.equal((await call(...EMR)).answer, undefined);
+    // It does not look at the length of what is not streamed, and takes half a JSON text for an answer without members.
+    assert.equal((await made(...EMR)).Clusters, undefined);
   });
   assert.deepEqual(struck, [3]);
   assert.equal(await isThere("half"), true);
