@@ -343,11 +343,26 @@ const transcripts: Record<string, Transcript[]> = {
     { files: TABLES, args: ["data", "sample", "s3://data/im", "out", "--rows", "2"] },
   ],
   "rehearsal start": [
-    { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--profile", "mine"] },
+    {
+      files: { "chaos.yaml": "faults:\n  - { kind: throttle, service: s3, times: 3 }\n" },
+      before: rehearseAnswering,
+      env: REHEARSED,
+      args: ["rehearsal", "start", "--profile", "mine", "--chaos", "chaos.yaml"],
+    },
     { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--profile", "theirs"] },
     { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--port", "4000"] },
     { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--port", "http"] },
     { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--name", "Big One"] },
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--speed", "60"] },
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--speed", "fast"] },
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--unsafe"] },
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--chaos", "none.yaml"] },
+    {
+      files: { "chaos.yaml": "faults:\n  - kind: throttle\n    sevice: s3\n" },
+      before: rehearse,
+      env: REHEARSED,
+      args: ["rehearsal", "start", "--chaos", "chaos.yaml"],
+    },
   ],
   "rehearsal exec": [
     {

@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { openFaults } from "./faults.ts";
 import { readFaultFile } from "./rules/file.ts";
+import { KIND_NAMES } from "./rules/kinds.ts";
 import { checkRule, type Rule } from "./rules/rule.ts";
+
+test("every kind is on its page, and the page names no other", () => {
+  const page = readFileSync(new URL("../../../docs/rehearsal-faults.md", import.meta.url), "utf8");
+  const tables = page.slice(page.indexOf("## Of requests"));
+  const named = [...tables.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, kind = ""]) => kind);
+  assert.deepEqual([...new Set(named)].sort(), [...KIND_NAMES].sort());
+  assert.ok(KIND_NAMES.length >= 25);
+});
 
 const LIST = { service: "elasticmapreduce", operation: "ListClusters" };
 const rule = (more: object): Rule => checkRule({ kind: "throttle", ...more });
