@@ -1,25 +1,9 @@
 import { hash, randomInt } from "node:crypto";
-import { type KindName, kindOf } from "./rules/kinds.ts";
+import { type KindName, kindOf, type Where } from "./rules/kinds.ts";
 import { fits, type Rule } from "./rules/rule.ts";
 
 /** What a rule may be about: of a request, a cluster, an instance. */
-export type About = Partial<
-  Record<
-    | "service"
-    | "operation"
-    | "bucket"
-    | "key"
-    | "cluster"
-    | "step"
-    | "type"
-    | "zone"
-    | "market"
-    | "role"
-    | "state"
-    | "id",
-    string
-  >
->;
+export type About = Partial<Record<Exclude<Where, "instances"> | "id", string>>;
 
 /** A rule, and what has come of it. */
 export interface Counted {

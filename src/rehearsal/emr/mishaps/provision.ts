@@ -38,7 +38,7 @@ const internal = (Message: string): Trouble => ({ reason: { Code: "INTERNAL_ERRO
 /** As amzn/rheoceros quotes it in its tests. */
 const overQuota = ({ type }: Group) =>
   internal(
-    `The request to create the EMR cluster or add EC2 instances to it failed. The number of vCPUs for instance type ${type} exceeds the EC2 service quota for that type. Request a service quota increase for your AWS account or choose a different instance type and retry the request. For more information, see https://docs.aws.amazon.com/console/elasticmapreduce/vcpu-limit.`,
+    `The request to create the EMR cluster or add EC2 instances to it failed. The number of vCPUs for instance type ${type} exceeds the EC2 service quota for that type. Request a service quota increase for your AWS account or choose a different instance type and retry the request. For more information, see https://docs.aws.amazon.com/console/elasticmapreduce/vcpu-limit`,
   );
 
 /** A fleet takes the next of its types; a group has but one. */
