@@ -9,6 +9,9 @@ import { identify, marked } from "../src/base/processes.ts";
 import { COMMANDS } from "../src/cli/index.ts";
 import { activeRuns, markActive, runIds } from "../src/engine/runs/records.ts";
 import { writeRehearsal } from "../src/rehearsal/control/records.ts";
+import { faultService } from "../src/rehearsal/faults/control/service.ts";
+import { openFaults } from "../src/rehearsal/faults/faults.ts";
+import type { AwsRequest } from "../src/rehearsal/service.ts";
 import { makeFolder, mayfly } from "./support/cli.ts";
 
 /**
@@ -340,11 +343,26 @@ const transcripts: Record<string, Transcript[]> = {
     { files: TABLES, args: ["data", "sample", "s3://data/im", "out", "--rows", "2"] },
   ],
   "rehearsal start": [
-    { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--profile", "mine"] },
+    {
+      files: { "chaos.yaml": "faults:\n  - { kind: throttle, service: s3, times: 3 }\n" },
+      before: rehearseAnswering,
+      env: REHEARSED,
+      args: ["rehearsal", "start", "--profile", "mine", "--chaos", "chaos.yaml"],
+    },
     { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--profile", "theirs"] },
     { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--port", "4000"] },
     { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--port", "http"] },
     { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--name", "Big One"] },
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--speed", "60"] },
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--speed", "fast"] },
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--unsafe"] },
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "start", "--chaos", "none.yaml"] },
+    {
+      files: { "chaos.yaml": "faults:\n  - kind: throttle\n    sevice: s3\n" },
+      before: rehearse,
+      env: REHEARSED,
+      args: ["rehearsal", "start", "--chaos", "chaos.yaml"],
+    },
   ],
   "rehearsal exec": [
     {
@@ -355,6 +373,31 @@ const transcripts: Record<string, Transcript[]> = {
     { before: rehearse, env: REHEARSED, args: ["rehearsal", "exec", "--", "sh", "-c", "exit 7"] },
     { before: rehearse, env: REHEARSED, args: ["rehearsal", "exec", "--", "no-such-program"] },
     { env: REHEARSED, args: ["rehearsal", "exec"] },
+  ],
+  "rehearsal fault": [
+    {
+      before: rehearseAnswering,
+      env: REHEARSED,
+      args: "rehearsal fault add throttle --service emr --operation Describe* --times 3".split(" "),
+    },
+    { before: rehearse, env: REHEARSED, args: ["rehearsal", "fault", "add", "thorttle"] },
+    {
+      before: rehearse,
+      env: REHEARSED,
+      args: "rehearsal fault add reset-after --service emr --operation RunJobFlows".split(" "),
+    },
+    {
+      before: rehearse,
+      env: REHEARSED,
+      args: "rehearsal fault add throttle --zone us-east-1a".split(" "),
+    },
+    {
+      before: rehearseAnswering,
+      env: REHEARSED,
+      args: ["rehearsal", "fault", "clear", "f7"],
+    },
+    { before: rehearseStopped, env: REHEARSED, args: ["rehearsal", "fault", "list"] },
+    { env: REHEARSED, args: ["rehearsal", "fault", "throttle"] },
   ],
   "rehearsal status": [
     {
@@ -493,10 +536,10 @@ async function saveTwice(folder: string): Promise<() => void> {
 }
 
 /** A rehearsal whose process does nothing but run; it needs nothing fetched. */
-function rehearse(folder: string): Promise<() => void> {
+function rehearse(folder: string, port = 4566): Promise<() => void> {
   const child = spawn("sleep", ["60"], { stdio: "ignore" });
   const running = identify(child.pid ?? 0);
-  const home = writeRehearsalFiles(folder);
+  const home = writeRehearsalFiles(folder, port);
   writeFileSync(
     join(home, "running.json"),
     JSON.stringify({ daemon: running, companion: running, since: AT }),
@@ -504,12 +547,30 @@ function rehearse(folder: string): Promise<() => void> {
   return Promise.resolve(() => void child.kill("SIGKILL"));
 }
 
+/** One that answers for its faults. */
+async function rehearseAnswering(folder: string): Promise<() => void> {
+  const service = faultService(openFaults(), "AKIAEXAMPLE");
+  const server = createServer(async (asked, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of asked as AsyncIterable<Buffer>) parts.push(part);
+    const [body, accessKey] = [Buffer.concat(parts), "AKIAEXAMPLE"];
+    response.end((await service.handle({ body, accessKey } as AwsRequest)).body);
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const end = await rehearse(folder, (server.address() as { port: number }).port);
+  return () => {
+    end();
+    server.close();
+    server.closeAllConnections();
+  };
+}
+
 function rehearseStopped(folder: string): Promise<() => void> {
   writeRehearsalFiles(folder);
   return Promise.resolve(() => {});
 }
 
-function writeRehearsalFiles(folder: string): string {
+function writeRehearsalFiles(folder: string, port = 4566): string {
   const files = { state: "state", config: "config", credentials: "credentials" };
   REHEARSED.XDG_STATE_HOME = join(folder, files.state);
   REHEARSED.AWS_CONFIG_FILE = join(folder, files.config);
@@ -522,7 +583,7 @@ function writeRehearsalFiles(folder: string): string {
   writeFileSync(join(bucket, "a.csv.meta.json"), "{}");
   writeRehearsal(home, {
     version: 1,
-    port: 4566,
+    port,
     accessKey: "AKIAEXAMPLE",
     secretKey: "secret",
     region: "us-east-1",

@@ -44,6 +44,9 @@ ${operationsOf(model, there)}
 | an instance group that is resized | the new instances are there at once |
 | a cluster whose rehearsal ended while it ran | \`TERMINATED_WITH_ERRORS\`, code \`INSTANCE_FAILURE\` |
 | \`DescribeReleaseLabel\` | of the applications Spark alone |
+| what is said of an instance that was reclaimed, and of a fleet that ran out of time | codes \`INSTANCE_FAILURE\` and \`INSTANCE_FLEET_TIMEOUT\`, the words our own |
+| an instance that was lost | no other takes its place |
+| the cluster whose primary is lost | \`The master node was terminated.\`, as mrjob knows it, and then why |
 
 ${serverlessCoverage(operationsOf)}`;
 if (process.argv.includes("--check")) {

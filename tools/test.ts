@@ -31,7 +31,10 @@ const STAGES: Record<string, () => string[][]> = {
   spark: () => [tests("src/**/*.slow.test.ts", "test/spark/*.slow.test.ts")],
   s3: () => [tests("test/s3/*.slow.test.ts")],
   hdfs: () => [tests("test/hdfs/*.slow.test.ts")],
-  rehearsal: () => [tests("test/rehearsal/**/*.slow.test.ts"), node("tools/aws-models.ts", "--check")],
+  rehearsal: () => [
+    tests("test/rehearsal/**/*.slow.test.ts"),
+    node("tools/aws-models.ts", "--check"),
+  ],
   jar: () => [node("java/build.ts", "--check", "--spark-home", sparkHome())],
 };
 

@@ -22,6 +22,8 @@ export interface AwsAnswer {
 /** What the rehearsal answers by itself; all else goes to the companion. */
 export interface Service {
   handle(asked: AwsRequest): Promise<AwsAnswer>;
+  /** Answers what is read as it is now, whatever is changed from here on. */
+  remember?(): Service["handle"];
   /** What it holds is on the disk when this settles. */
   close(): Promise<void>;
 }

@@ -334,8 +334,15 @@ test("without bubblewrap no instance is opened, and it is said what to install",
   assert.ok(!existsSync(canary("no")));
 });
 
-test("unsafe: a plain process, when that is asked for", async () => {
-  const one = await openShell(canary("instances"), { unsafe: true });
+test("unsafe: a plain process where there are no walls, when that is asked for", async () => {
+  const bin = canary("no-namespaces");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "bwrap"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+  const { systemEffects } = await import("../../src/spark/install/effects.ts");
+  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+  const effects = { ...systemEffects, env };
+  await assert.rejects(openShell(canary("instances"), {}, {}, effects), /may not make namespaces/);
+  const one = await openShell(canary("instances"), { unsafe: true }, {}, effects);
   const { out } = await one.sh("pwd; sleep 606 & exit 3", { env: {} });
   assert.equal(out, `${join(one.folder, "root/home/hadoop")}\n`);
   await one.terminate();

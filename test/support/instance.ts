@@ -23,9 +23,10 @@ export async function openShell(
   folder: string,
   wish: Partial<InstanceWish> = {},
   limits: Partial<Limits> = {},
+  effects = systemEffects,
 ): Promise<Shell> {
   const id = `i-${++count}`;
-  const instance = await instances(() => {}, limits, systemEffects).open({
+  const instance = await instances(() => {}, limits, effects).open({
     clusterId: "j-TEST",
     id,
     role: "MASTER",

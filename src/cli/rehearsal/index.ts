@@ -10,6 +10,10 @@ export const VERBS: Record<string, Verb> = {
     summary: "run a command in its environment",
     load: async () => (await import("./exec.ts")).exec,
   },
+  fault: {
+    summary: "make something go wrong in it, on purpose",
+    load: async () => (await import("./fault.ts")).fault,
+  },
   status: {
     summary: "what runs, and what it holds",
     load: async () => (await import("./status.ts")).status,

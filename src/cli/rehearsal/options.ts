@@ -21,3 +21,15 @@ export function readPort(input: Input): number | undefined {
     "write --port with a number up to 65535",
   );
 }
+
+export function readSpeed(input: Input): number | undefined {
+  const text = input.value("speed");
+  if (text === undefined) return undefined;
+  const speed = Number(text);
+  if (/^\d{1,5}$/.test(text) && speed >= 1 && speed <= 10_000) return speed;
+  throw new MayflyError(
+    "usage",
+    `"${text}" is not a speed`,
+    "write --speed with a whole number from 1 to 10000: 60 makes a minute of waiting a second",
+  );
+}

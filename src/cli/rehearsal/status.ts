@@ -1,7 +1,11 @@
 import { MayflyError } from "../../base/errors.ts";
 import { formatBytes, formatDuration, formatTable, plural } from "../../base/format.ts";
 import { didYouMean } from "../../base/nearest.ts";
-import { listRehearsals, type RehearsalStatus } from "../../rehearsal/control/status.ts";
+import {
+  listRehearsals,
+  type RehearsalStatus,
+  withFaults,
+} from "../../rehearsal/control/status.ts";
 import type { Command } from "../command.ts";
 import { nameOption } from "./options.ts";
 
@@ -17,13 +21,17 @@ export const status: Command = {
   async run(input, io) {
     const name = input.value("name");
     const all = listRehearsals(io.env);
-    const found = all.filter((one) => name === undefined || one.name === name);
-    if (name !== undefined && found.length === 0) throw unknown(name, all);
+    const named = all.filter((one) => name === undefined || one.name === name);
+    if (name !== undefined && named.length === 0) throw unknown(name, all);
+    const found = await Promise.all(named.map((one) => withFaults(one, io.env)));
     if (input.flags.has("json")) {
       io.out(`${JSON.stringify(name === undefined ? found : found[0])}\n`);
     } else if (found.length === 0) {
       io.err("no rehearsals; mayfly rehearsal start makes one\n");
-    } else for (const line of formatTable(table(found))) io.out(`${line}\n`);
+    } else {
+      for (const line of formatTable(table(found))) io.out(`${line}\n`);
+      for (const one of found) for (const line of notes(one)) io.out(`${line}\n`);
+    }
     return 0;
   },
 };
@@ -49,6 +57,18 @@ function table(all: RehearsalStatus[]): string[][] {
       holds(buckets),
     ]),
   ];
+}
+
+/** What makes it another one than AWS would be. */
+function notes({ name, speed, unsafe, faults = [] }: RehearsalStatus): string[] {
+  const struck = faults.reduce((sum, one) => sum + one.struck, 0);
+  return [
+    speed === 1 ? "" : `${name}: it waits ${speed} times as fast`,
+    unsafe ? `${name}: --unsafe, where there are no walls its steps may do all that you may` : "",
+    faults.length === 0
+      ? ""
+      : `${name}: ${plural(faults.length, "fault")}, struck ${plural(struck, "time")}; mayfly rehearsal fault list`,
+  ].filter((line) => line !== "");
 }
 
 function holds(buckets: RehearsalStatus["buckets"]): string {

@@ -15,6 +15,10 @@ export interface Rehearsal {
   account: string;
   /** Of ~/.aws, written by us. */
   profile?: string;
+  /** So many times as fast goes all that the rehearsal waits for by itself. */
+  speed?: number;
+  /** Where this machine has no walls, programs run without. Not kept beyond a stop: it is said anew. */
+  unsafe?: boolean;
 }
 
 /** The processes of one that runs. */

@@ -26,7 +26,7 @@ export async function resetRehearsal(
     if (running && part === "rehearsal.json") continue;
     rmSync(join(folder, part), { recursive: true, force: true });
   }
-  if (running) await startRehearsal({ name, env }, say);
+  if (running) await startRehearsal({ name, env, unsafe: known?.unsafe ?? false }, say);
   else {
     if (known?.profile) removeProfile(known.profile, env);
     rmSync(folder, { recursive: true, force: true });

@@ -6,6 +6,8 @@ import { withLock } from "../../base/locks.ts";
 import { freePort } from "../../base/port.ts";
 import { MARKER } from "../../base/processes.ts";
 import { installCompanion } from "../companion/install.ts";
+import type { Rule } from "../faults/rules/rule.ts";
+import { askFaults } from "./faults.ts";
 import { endLeft, markOf } from "./processes.ts";
 import { checkProfile, removeProfile, writeProfile } from "./profile.ts";
 import {
@@ -23,6 +25,11 @@ export interface StartWish {
   port?: number | undefined;
   /** Of ~/.aws, to be written as well. */
   profile?: string | undefined;
+  /** As it was where nothing is said. */
+  speed?: number | undefined;
+  unsafe?: boolean;
+  /** Instead of those that one has which runs already. */
+  faults?: Rule[] | undefined;
 }
 
 /** One that runs already is left as it is; of two that start it at once, the second one waits. */
@@ -36,22 +43,43 @@ export async function startRehearsal(
   return withLock(join(folder, "start.lock"), async () => {
     const known = readRehearsal(folder);
     if (isRunning(folder) && known) {
-      if (wish.port === undefined || wish.port === known.port)
-        return withProfile(folder, known, wish);
+      const other = otherwise(wish, known);
+      if (other === undefined) return await ready(folder, known, wish);
       throw new MayflyError(
         "busy",
-        `cannot start the rehearsal "${wish.name}" on port ${wish.port}: it runs on port ${known.port}`,
+        `cannot start the rehearsal "${wish.name}" ${other}`,
         `mayfly rehearsal stop --name ${wish.name}`,
       );
     }
     const python = await installCompanion(say, wish.env);
     await endLeft(folder);
     const port = wish.port ?? known?.port ?? (await freePort());
-    const next = { ...(known ?? newRehearsal(port)), port };
+    const { unsafe: _said, ...kept } = known ?? newRehearsal(port);
+    const next: Rehearsal = {
+      ...kept,
+      port,
+      speed: wish.speed ?? kept.speed ?? 1,
+      ...(wish.unsafe ? { unsafe: true } : {}),
+    };
     writeRehearsal(folder, next);
     await launch(folder, python, wish.env);
-    return withProfile(folder, next, wish);
+    return await ready(folder, next, wish);
   });
+}
+
+/** What is asked for, and what the one that runs cannot become. */
+function otherwise({ port, speed, unsafe }: StartWish, known: Rehearsal): string | undefined {
+  if (port !== undefined && port !== known.port)
+    return `on port ${port}: it runs on port ${known.port}`;
+  if (speed !== undefined && speed !== (known.speed ?? 1))
+    return `with speed ${speed}: it runs with speed ${known.speed ?? 1}`;
+  return unsafe && !known.unsafe ? "with --unsafe: it runs without" : undefined;
+}
+
+async function ready(folder: string, known: Rehearsal, wish: StartWish): Promise<Rehearsal> {
+  const { faults: rules, name, env } = wish;
+  if (rules) await askFaults(name, env, { do: "add", rules, instead: true });
+  return withProfile(folder, known, wish);
 }
 
 /** A profile once written follows the rehearsal to another port. */

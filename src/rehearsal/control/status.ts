@@ -2,6 +2,8 @@ import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { listIfThere } from "../../base/files.ts";
 import { isAlive, residentBytes } from "../../base/processes.ts";
+import type { Counted } from "../faults/faults.ts";
+import { faultsOf } from "./faults.ts";
 import { readRehearsal, readRunning, rehearsalFolder, rehearsalNames } from "./records.ts";
 
 export interface RehearsalStatus {
@@ -12,6 +14,12 @@ export interface RehearsalStatus {
   since?: number;
   /** Resident memory of our process, and of the companion's. */
   memory?: { mayfly: number; companion: number };
+  /** So many times as fast goes all that it waits for by itself. */
+  speed: number;
+  /** Programs run without walls where this machine has none. */
+  unsafe: boolean;
+  /** What is to go wrong in one that runs; undefined where it does not answer. */
+  faults?: Counted[];
   buckets: { name: string; objects: number; bytes: number }[];
   folder: string;
 }
@@ -29,6 +37,8 @@ export function statusOf(name: string, env: NodeJS.ProcessEnv): RehearsalStatus 
     name,
     running: alive,
     endpoint: `http://127.0.0.1:${known?.port ?? 0}`,
+    speed: known?.speed ?? 1,
+    unsafe: alive && known?.unsafe === true,
     ...(alive
       ? {
           since: running.since,
@@ -41,6 +51,16 @@ export function statusOf(name: string, env: NodeJS.ProcessEnv): RehearsalStatus 
     buckets: bucketsIn(join(folder, "s3", known?.account ?? "")),
     folder,
   };
+}
+
+/** Asks those that run. */
+export async function withFaults(
+  status: RehearsalStatus,
+  env: NodeJS.ProcessEnv,
+): Promise<RehearsalStatus> {
+  const known = readRehearsal(rehearsalFolder(status.name, env));
+  const faults = status.running && known ? await faultsOf(known) : undefined;
+  return faults ? { ...status, faults } : status;
 }
 
 /** From the companion's own files: beside each object lies what is known of it. */

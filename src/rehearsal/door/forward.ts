@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import { answerHeaders, type Companion, openPassed, type Passed } from "./companion.ts";
 import { refuse } from "./problem.ts";
+import type { Reply } from "./reply.ts";
 import { readWhole } from "./signature/payload.ts";
 
 /** Passes a request on with its body, and the answer back, both as they come. */
@@ -9,6 +10,7 @@ export async function forward(
   body: Buffer | AsyncIterable<Buffer>,
   response: ServerResponse,
   companion: Companion,
+  reply: Reply,
   learn?: (answer: Buffer) => void,
 ): Promise<void> {
   const request = openPassed(passed, companion);
@@ -21,11 +23,12 @@ export async function forward(
     if (Buffer.isBuffer(body)) request.end(body);
     else await Promise.race([answering, send(body, request)]);
     const answer = await answering;
-    response.writeHead(answer.statusCode ?? 502, answerHeaders(answer));
-    if (!learn) return await pass(answer, response);
+    const status = answer.statusCode ?? 502;
+    const headers = answerHeaders(answer);
+    if (!learn) return await reply({ status, headers, body: answer });
     const whole = await readWhole(answer, Number.POSITIVE_INFINITY);
-    if (answer.statusCode === 200) learn(whole);
-    response.end(whole);
+    if (status === 200) learn(whole);
+    await reply({ status, headers, body: whole });
   } catch (error) {
     request.destroy();
     throw error;
@@ -52,15 +55,4 @@ async function send(body: AsyncIterable<Buffer>, request: ClientRequest): Promis
     if (!request.write(part)) await new Promise<void>((resolve) => (goOn = resolve));
   }
   request.end();
-}
-
-/** An answer that breaks off breaks off for the client too: it must not pass for a whole one. */
-function pass(answer: IncomingMessage, response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    answer.on("close", () => {
-      if (!answer.complete) response.destroy();
-    });
-    response.on("close", resolve).on("finish", resolve);
-    answer.pipe(response);
-  });
 }

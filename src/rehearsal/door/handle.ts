@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AwsRequest, Service } from "../service.ts";
+import { otherCall, s3Call } from "../faults/rules/operation.ts";
+import type { AwsRequest } from "../service.ts";
 import { forward } from "./forward.ts";
 import { learnFrom } from "./learn.ts";
 import { readHost } from "./names/host.ts";
@@ -7,6 +8,7 @@ import { otherPath } from "./names/others.ts";
 import { checkKeysInBody, namesKeysInBody, s3Path } from "./names/s3.ts";
 import { refuse } from "./problem.ts";
 import { answerError } from "./refusal.ts";
+import { replyTo, wholeAnswer } from "./reply.ts";
 import { type Asked, headerOf, readAsked } from "./request.ts";
 import { isS3, sha256 } from "./signature/canonical.ts";
 import { type Claim, readClaim } from "./signature/claim.ts";
@@ -51,11 +53,14 @@ async function handleS3(
   verified: Verified,
   hostBucket: string | undefined,
   exchange: Exchange,
-  { limits, companion, port, onChange }: Wish,
+  { limits, companion, port, onChange, faults }: Wish,
 ): Promise<void> {
   const { request, response } = exchange;
   checkSize(asked, limits.objectBytes);
   const path = s3Path(asked, hostBucket);
+  const met = await faults?.meet(() => s3Call(asked, hostBucket), response);
+  const reply = replyTo(response);
+  const answer = met ? met.reply(reply) : reply;
   const passed = { asked, claim: verified.claim, path, host: `localhost:${port}` };
   // Objects are on the disk at once; what is said of a bucket is not.
   if (asked.method !== "GET" && /^\/\/[^/]*$/.test(path)) onChange?.();
@@ -63,11 +68,12 @@ async function handleS3(
   const size = Number(headerOf(asked, "content-length") ?? 0);
   goOn(exchange, limits);
   if (size > SMALL && !namesKeys) {
-    return await forward(passed, checkedBody(request, asked, verified), response, companion);
+    const body = checkedBody(request, asked, verified);
+    return await forward(passed, body, response, companion, answer);
   }
   const whole = await checkedWhole(request, asked, verified, namesKeys ? limits.bodyBytes : SMALL);
   if (namesKeys) checkKeysInBody(whole);
-  await forward(passed, whole, response, companion);
+  await forward(passed, whole, response, companion, answer);
 }
 
 /** Bytes that are not worth streaming. */
@@ -77,7 +83,7 @@ async function handleOther(
   asked: Asked,
   claim: Claim,
   exchange: Exchange,
-  { keys, now = Date.now, limits, companion, port, services, onChange }: Wish,
+  { keys, now = Date.now, limits, companion, port, services, onChange, faults }: Wish,
 ): Promise<void> {
   const { request, response } = exchange;
   const { service } = claim.scope;
@@ -86,20 +92,25 @@ async function handleOther(
   const body = await readWhole(request, limits.bodyBytes);
   verify(asked, claim, keys, now(), sha256(body));
   const ours = services[service];
-  if (ours) return await answerOurs(ours, asked, claim, body, response);
-  const passed = { asked, claim, path: otherPath(asked, service), host: `localhost:${port}` };
-  await forward(passed, body, response, companion, learnFrom(service, body, keys));
+  const path = ours ? asked.path : otherPath(asked, service);
+  const met = await faults?.meet(() => otherCall(service, asked, body), response);
+  const reply = replyTo(response);
+  const answer = met ? met.reply(reply) : reply;
+  if (ours) {
+    const answering = met ? met.service(ours) : ours;
+    return await answer(wholeAnswer(await answering.handle(requestOf(asked, claim, body))));
+  }
+  const passed = { asked, claim, path, host: `localhost:${port}` };
+  await forward(passed, body, response, companion, answer, learnFrom(service, body, keys));
   onChange?.();
 }
 
-async function answerOurs(
-  service: Service,
+function requestOf(
   { method, path, query, headers }: Asked,
   { scope, accessKey }: Claim,
   body: Buffer,
-  response: ServerResponse,
-): Promise<void> {
-  const asked: AwsRequest = {
+): AwsRequest {
+  return {
     service: scope.service,
     region: scope.region,
     accessKey,
@@ -110,10 +121,6 @@ async function answerOurs(
     headers: Object.fromEntries([...headers].reverse()),
     body,
   };
-  const answer = await service.handle(asked);
-  const length = Buffer.byteLength(answer.body);
-  response.writeHead(answer.status, { ...answer.headers, "content-length": length });
-  response.end(answer.body);
 }
 
 function checkSize(asked: Asked, most: number): void {

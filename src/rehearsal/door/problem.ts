@@ -146,11 +146,19 @@ export class Problem extends Error {
   readonly problem: ProblemName;
   /** What S3 adds to its answer: the signature that it computed is not among it. */
   readonly more: Record<string, string>;
+  /** Code and status where the table has none for it, as of what only one service says. */
+  readonly own: readonly [string, number] | undefined;
 
-  constructor(problem: ProblemName, message: string, more: Record<string, string> = {}) {
+  constructor(
+    problem: ProblemName,
+    message: string,
+    more: Record<string, string> = {},
+    own?: readonly [string, number],
+  ) {
     super(message);
     this.problem = problem;
     this.more = more;
+    this.own = own;
   }
 }
 
@@ -182,7 +190,7 @@ function guess(asked: Asked): Protocol {
 }
 
 export function answerProblem(problem: Problem, protocol: Protocol, path = "/"): AwsAnswer {
-  const [code, status] = PROBLEMS[problem.problem][protocol];
+  const [code, status] = problem.own ?? PROBLEMS[problem.problem][protocol];
   const id = randomUUID();
   const { message } = problem;
   if (protocol === "json") {

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AwsAnswer } from "../service.ts";
 import { answerProblem, Problem, protocolOf, refuse } from "./problem.ts";
+import { Instead } from "./reply.ts";
 import type { Asked } from "./request.ts";
 
 /** Who is still sending reads no answer: so much is taken and thrown away first. */
@@ -19,13 +21,22 @@ export async function answerError(
     response.destroy();
     return;
   }
-  const problem =
-    error instanceof Problem ? error : refuse("broken", "We encountered an internal error.");
-  const { status, headers, body } = answerProblem(problem, protocolOf(service, asked), asked.path);
+  if (error instanceof Instead && !error.answer) {
+    request.socket.resetAndDestroy();
+    return;
+  }
+  const { status, headers, body } = answerOf(error, service, asked);
   if (sends) await drain(request);
   if (!request.complete) response.setHeader("connection", "close");
   response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
   response.end(asked.method === "HEAD" ? undefined : body);
+}
+
+function answerOf(error: unknown, service: string | undefined, asked: Asked): AwsAnswer {
+  if (error instanceof Instead && error.answer) return error.answer;
+  const problem =
+    error instanceof Problem ? error : refuse("broken", "We encountered an internal error.");
+  return answerProblem(problem, protocolOf(service, asked), asked.path);
 }
 
 /** Ends with the body, after enough of it, or when nothing comes for a second. */

@@ -1,3 +1,4 @@
+import type { DoorFaults } from "../faults/door/meet.ts";
 import type { Service } from "../service.ts";
 import type { Companion } from "./companion.ts";
 import type { Keys } from "./keys.ts";
@@ -10,6 +11,8 @@ export interface DoorWish {
   companion: Companion;
   /** The companion was asked for something that it may keep only in memory. */
   onChange?: () => void;
+  /** What is rehearsed to go wrong. */
+  faults?: DoorFaults;
   now?: () => number;
   limits?: Partial<Limits>;
 }

@@ -9,6 +9,8 @@ export interface Cluster {
   request: ClusterRequest;
   state: ClusterState;
   reason: { Code?: string; Message?: string };
+  /** API reference of ErrorDetail. */
+  errors?: { ErrorCode: string; ErrorData: Record<string, string>[]; ErrorMessage: string }[];
   times: { created: number; ready?: number; ended?: number };
   terminationProtected: boolean;
   visible: boolean;
@@ -57,6 +59,7 @@ export interface ClusterInstance {
   market: "ON_DEMAND" | "SPOT";
   address: string;
   state: "PROVISIONING" | "BOOTSTRAPPING" | "RUNNING" | "TERMINATED";
+  reason?: { Code: string; Message: string };
   times: { created: number; ready?: number; ended?: number };
 }
 

@@ -12,6 +12,8 @@ export interface Clusters {
   begin(cluster: Cluster): void;
   life(cluster: Cluster): Life | undefined;
   save(cluster: Cluster): void;
+  /** To be read only: whatever becomes of them later does not show. */
+  asTheyAre(): Clusters;
   close(): Promise<void>;
 }
 
@@ -30,11 +32,18 @@ export function openClusters(
     clusters.set(cluster.id, cluster);
   }
   return {
-    all: () => [...clusters.values()].sort((a, b) => b.times.created - a.times.created),
-    get(id) {
-      const cluster = clusters.get(id);
-      if (cluster) return cluster;
-      throw invalidRequest(`Cluster id '${id}' is not valid.`);
+    ...readers(clusters),
+    asTheyAre() {
+      const nothing = () => undefined;
+      const then: Clusters = {
+        ...readers(structuredClone(clusters)),
+        begin: nothing,
+        life: nothing,
+        save: nothing,
+        asTheyAre: () => then,
+        close: () => Promise.resolve(),
+      };
+      return then;
     },
     begin(cluster) {
       clusters.set(cluster.id, cluster);
@@ -50,6 +59,17 @@ export function openClusters(
           life.terminate({ Code: "INSTANCE_FAILURE", Message: "The rehearsal was stopped" }, true);
       }
       await Promise.all([...lives.values()].map(({ ended }) => ended));
+    },
+  };
+}
+
+function readers(clusters: ReadonlyMap<string, Cluster>): Pick<Clusters, "all" | "get"> {
+  return {
+    all: () => [...clusters.values()].sort((a, b) => b.times.created - a.times.created),
+    get(id) {
+      const cluster = clusters.get(id);
+      if (cluster) return cluster;
+      throw invalidRequest(`Cluster id '${id}' is not valid.`);
     },
   };
 }

@@ -35,10 +35,15 @@ export function emrOperations(emr: Emr): Operations {
 /** Amazon EMR: clusters that live, and steps that really run. */
 export function openEmr({ folder, nodes, where, ...life }: EmrOptions): Service {
   const clusters = openClusters(join(folder, "clusters"), nodes, life);
-  const operations = emrOperations({ clusters, where, folder, now: () => Date.now() });
+  const emr: Emr = { clusters, where, folder, now: () => Date.now() };
+  const operations = emrOperations(emr);
   const model = loadModel("emr");
   return {
     handle: (asked) => answerJson(model, operations, asked),
+    remember() {
+      const then = emrOperations({ ...emr, clusters: clusters.asTheyAre() });
+      return (asked) => answerJson(model, then, asked);
+    },
     close: () => clusters.close(),
   };
 }

@@ -1,5 +1,10 @@
 import { type Clock, systemClock } from "../../base/clock.ts";
-import { type Cluster, hasEnded, isEnding, type Step } from "./cluster.ts";
+import { type Faults, noFaults } from "../faults/faults.ts";
+import { type Cluster, type ClusterInstance, hasEnded, isEnding, type Step } from "./cluster.ts";
+import { bootstrapWith } from "./mishaps/bootstrap.ts";
+import { befall } from "./mishaps/during.ts";
+import { provisionWith } from "./mishaps/provision.ts";
+import { masterOf } from "./view.ts";
 
 /** What a cluster's life needs of the world; what it really runs is the nodes' matter. */
 export interface Nodes {
@@ -9,6 +14,8 @@ export interface Nodes {
   bootstrap(cluster: Cluster, signal: AbortSignal): Promise<string | undefined>;
   /** Runs a step to its end; what is wrong where it fails. */
   run(cluster: Cluster, step: Step, signal: AbortSignal): Promise<Step["failure"] | undefined>;
+  /** One is gone before its time. */
+  lose?(cluster: Cluster, instance: ClusterInstance): Promise<void>;
   /** Ends them, when all that they have written is where it belongs. */
   release(cluster: Cluster): Promise<void>;
 }
@@ -19,6 +26,10 @@ export interface LifeOptions {
   /** Passes of every change: it must be on the disk before anybody hears of it. */
   changed: (cluster: Cluster) => void;
   clock?: Clock;
+  /** What is rehearsed to go wrong. */
+  faults?: Faults;
+  /** So many times as fast goes the time that a cluster waits. */
+  speed?: number;
 }
 
 /** A cluster from its first state to its last. */
@@ -32,7 +43,7 @@ export interface Life {
 }
 
 export function live(cluster: Cluster, nodes: Nodes, options: LifeOptions): Life {
-  const { changed, clock = systemClock } = options;
+  const { changed, clock = systemClock, faults = noFaults, speed = 1 } = options;
   const stop = new AbortController();
   const running = new Map<Step, AbortController>();
   let end: { reason: Cluster["reason"]; withErrors: boolean } | undefined;
@@ -59,21 +70,45 @@ export function live(cluster: Cluster, nodes: Nodes, options: LifeOptions): Life
     wake();
   };
 
+  const lose = async (instance: ClusterInstance, why: string) => {
+    const reason = { Code: "INSTANCE_FAILURE", Message: why };
+    Object.assign(instance, { state: "TERMINATED", reason });
+    instance.times.ended = clock.now();
+    changed(cluster);
+    // Said first: that its root ends is no reason of its own.
+    if (instance === masterOf(cluster)) lost(why);
+    await nodes.lose?.(cluster, instance);
+  };
+  /** As mrjob has seen it, and still looks for it; EMR says no more than the first sentence. */
+  const lost = (why: string) =>
+    terminate(
+      { Code: "INSTANCE_FAILURE", Message: `The master node was terminated. ${why}` },
+      true,
+    );
+  /** For as long as it is rehearsed to stay in its state, `least` at any rate. */
+  const linger = async (state: string, began: number, least = 0) => {
+    const strike = faults.next("slow-state", { cluster: cluster.name, state });
+    const ms = Math.max(least, strike?.ms ?? 0) - (clock.now() - began);
+    await clock.sleep(Math.max(0, ms), state === "TERMINATING" ? undefined : stop.signal);
+  };
+
   const runStep = async (step: Step) => {
     const abort = new AbortController();
     running.set(step, abort);
     setStep(step, "RUNNING");
-    const signal = AbortSignal.any([abort.signal, stop.signal]);
+    const { killed, over } = befall(faults, cluster, step, { clock, stop: stop.signal, lose });
+    const signal = AbortSignal.any([abort.signal, stop.signal, killed]);
     const failure = await nodes.run(cluster, step, signal).catch((error: unknown) => ({
       Reason: "Unknown Error.",
       Message: String(error),
     }));
+    over();
     running.delete(step);
     if (stop.signal.aborted) setStep(step, "INTERRUPTED");
     else if (abort.signal.aborted) setStep(step, "CANCELLED");
-    else if (!failure) setStep(step, "COMPLETED");
+    else if (!failure && !killed.aborted) setStep(step, "COMPLETED");
     else {
-      step.failure = failure;
+      step.failure = failure ?? { Reason: "Unknown Error." };
       setStep(step, "FAILED");
       afterFailure(step);
     }
@@ -114,13 +149,14 @@ export function live(cluster: Cluster, nodes: Nodes, options: LifeOptions): Life
     }
   };
   const watchIdle = (seconds: number, resolve: () => void) => {
-    const left = idleSince + seconds * 1000 - clock.now();
+    const most = (seconds * 1000) / speed;
+    const left = idleSince + most - clock.now();
     const timer = setTimeout(
       () => {
         if (
           cluster.state === "WAITING" &&
           cluster.idleTimeout !== undefined &&
-          clock.now() - idleSince >= cluster.idleTimeout * 1000
+          clock.now() - idleSince >= (cluster.idleTimeout * 1000) / speed
         )
           terminate({
             Code: "USER_REQUEST",
@@ -134,18 +170,24 @@ export function live(cluster: Cluster, nodes: Nodes, options: LifeOptions): Life
     stop.signal.addEventListener("abort", () => clearTimeout(timer));
   };
 
+  const bootstrap = async () => {
+    const began = clock.now();
+    if (cluster.bootstrapActions.length > 0 || faults.has("slow-state")) become("BOOTSTRAPPING");
+    const wrong = bootstrapWith(faults, cluster) ?? (await nodes.bootstrap(cluster, stop.signal));
+    await linger("BOOTSTRAPPING", began);
+    if (wrong && !end) terminate({ Code: "BOOTSTRAP_FAILURE", Message: wrong }, true);
+  };
+
   const run = async () => {
     try {
       const began = clock.now();
-      await nodes.provide(cluster, (why) =>
-        terminate({ Code: "INSTANCE_FAILURE", Message: `The master instance ended: ${why}` }, true),
-      );
-      await clock.sleep(Math.max(0, options.startMs - (clock.now() - began)), stop.signal);
-      if (!end) {
-        if (cluster.bootstrapActions.length > 0) become("BOOTSTRAPPING");
-        const wrong = await nodes.bootstrap(cluster, stop.signal);
-        if (wrong && !end) terminate({ Code: "BOOTSTRAP_FAILURE", Message: wrong }, true);
-      }
+      const minutes = (count: number) => clock.sleep((count * 60_000) / speed, stop.signal);
+      const trouble = await provisionWith(faults, cluster, { minutes, now: clock.now });
+      if (trouble?.details) cluster.errors = trouble.details;
+      if (!trouble && !end) await nodes.provide(cluster, lost);
+      await linger("STARTING", began, options.startMs);
+      if (trouble) terminate(trouble.reason, true);
+      if (!end) await bootstrap();
       if (!end) {
         cluster.times.ready = clock.now();
         await work();
@@ -158,6 +200,7 @@ export function live(cluster: Cluster, nodes: Nodes, options: LifeOptions): Life
     }
     while (running.size > 0) await new Promise<void>((resolve) => (wake = resolve));
     cancelPending();
+    await linger("TERMINATING", clock.now());
     await nodes.release(cluster).catch(() => {});
     become(end?.withErrors ? "TERMINATED_WITH_ERRORS" : "TERMINATED", end?.reason ?? {});
   };

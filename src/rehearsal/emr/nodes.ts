@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { sparkOfRelease } from "../../spark/releases.ts";
+import type { Faults } from "../faults/faults.ts";
 import { filesInside, readInside } from "../instances/read.ts";
 import { removeRoot } from "../instances/remove.ts";
 import type { Instance, Instances } from "../instances.ts";
@@ -20,6 +21,9 @@ export interface NodesOptions {
   /** What a client in an instance needs to reach the rehearsal. */
   aws: Record<string, string>;
   put: Put;
+  faults?: Faults;
+  /** Without walls where this machine has none. */
+  unsafe?: boolean;
 }
 
 /** Machines that are roots of this one: bootstrap actions and steps really run, and what they print goes where EMR puts it. */
@@ -27,8 +31,12 @@ export function realNodes(options: NodesOptions): Nodes {
   const open = new Map<string, Instance[]>();
   const folderOf = ({ id }: Cluster) => join(options.folder, id);
   // EMR's guide, "View log files archived to Amazon S3": <cluster>/steps/<step>/stderr.gz, <cluster>/node/<instance>/…
-  const shipperOf = ({ request: { LogUri }, id }: Cluster) =>
-    logShipper(LogUri && `${asFolder(LogUri)}${id}/`, options.put);
+  const shipperOf = ({ request: { LogUri }, id, name }: Cluster) =>
+    logShipper(
+      LogUri && `${asFolder(LogUri)}${id}/`,
+      options.put,
+      (key) => options.faults?.next("late-logs", { cluster: name, key })?.ms ?? 0,
+    );
   /** Of an instance: it opens them itself, and can name nothing else of this machine. */
   const logsOf = (instance: Instance, ...path: string[]) => {
     const folder = join(instance.folder, "logs", ...path);
@@ -69,6 +77,7 @@ export function realNodes(options: NodesOptions): Nodes {
             hdfs: join(folderOf(cluster), "hdfs"),
             aws: options.aws,
             configurations: cluster.request.Configurations ?? [],
+            unsafe: options.unsafe ?? false,
           }),
         );
       const master = opened[needed.indexOf(masterOf(cluster))];
@@ -117,6 +126,13 @@ export function realNodes(options: NodesOptions): Nodes {
       await shipAll(cluster, folder, under);
       await shipContainers(cluster, master);
       return code === 0 ? undefined : failureOf(cluster, step, folder);
+    },
+
+    async lose(cluster, { ec2Id }) {
+      await open
+        .get(cluster.id)
+        ?.find(({ id }) => id === ec2Id)
+        ?.terminate();
     },
 
     async release(cluster) {

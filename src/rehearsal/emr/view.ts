@@ -15,10 +15,11 @@ export function clusterArn({ id, region, account }: Cluster): string {
   return `arn:aws:elasticmapreduce:${region}:${account}:cluster/${id}`;
 }
 
-export function statusOf({ state, reason, times }: Cluster) {
+export function statusOf({ state, reason, times, errors }: Cluster) {
   return {
     State: state,
     StateChangeReason: reason,
+    ...(errors ? { ErrorDetails: errors } : {}),
     Timeline: known({
       CreationDateTime: seconds(times.created),
       ReadyDateTime: seconds(times.ready),
@@ -78,7 +79,7 @@ export function viewCluster(cluster: Cluster, now: number) {
       Ec2SubnetId: wanted.Ec2SubnetId ?? wanted.Ec2SubnetIds?.[0],
       RequestedEc2SubnetIds:
         wanted.Ec2SubnetIds ?? (wanted.Ec2SubnetId ? [wanted.Ec2SubnetId] : []),
-      Ec2AvailabilityZone: wanted.Placement?.AvailabilityZone ?? `${cluster.region}a`,
+      Ec2AvailabilityZone: zoneOf(cluster),
       RequestedEc2AvailabilityZones: [],
       IamInstanceProfile: JobFlowRole,
       ...groupsOfSecurity(wanted),
@@ -99,6 +100,10 @@ export function viewCluster(cluster: Cluster, now: number) {
     StepConcurrencyLevel: cluster.stepConcurrency,
     PlacementGroups: (rest.PlacementGroupConfigs as unknown[] | undefined) ?? [],
   });
+}
+
+export function zoneOf({ request, region }: Cluster): string {
+  return request.Instances.Placement?.AvailabilityZone ?? `${region}a`;
 }
 
 function groupsOfSecurity(wanted: Cluster["request"]["Instances"]) {
@@ -170,7 +175,7 @@ export function viewInstance(instance: ClusterInstance, group: Group | undefined
     PrivateIpAddress: instance.address,
     Status: {
       State: instance.state,
-      StateChangeReason: {},
+      StateChangeReason: instance.reason ?? {},
       Timeline: known({
         CreationDateTime: seconds(instance.times.created),
         ReadyDateTime: seconds(instance.times.ready),

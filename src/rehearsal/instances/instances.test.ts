@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -10,8 +19,9 @@ import { siteFile } from "./inside/configuration.ts";
 import { instanceEnvironment } from "./inside/environment.ts";
 import { inRoot } from "./inside/files.ts";
 import { standIns } from "./inside/standins.ts";
+import { plainPrograms } from "./plain-programs.ts";
 import { callFilter } from "./seccomp.ts";
-import { STANDINS } from "./software.ts";
+import { type Software, STANDINS } from "./software.ts";
 
 test("every stand-in is there, and can be run by its first line", () => {
   for (const [name, script] of standIns()) {
@@ -161,4 +171,22 @@ test("a cluster's own settings are taken, but for what makes it work here", () =
   assert.deepEqual(found.spark, { "spark.sql.shuffle.partitions": "3" });
   assert.deepEqual(found.hadoop, { "io.file.buffer.size": "4096" });
   assert.equal(environmentFile(found.environment), 'export A="x \\"$HOME\\""\n');
+});
+
+test("without walls spark-submit leaves out what names a cluster, and nothing of the program's own", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mayfly-plain-"));
+  const sparkHome = join(folder, "it's spark");
+  mkdirSync(join(sparkHome, "bin"), { recursive: true });
+  const real = join(sparkHome, "bin/spark-submit");
+  writeFileSync(real, "#!/bin/sh\nprintf '<%s>' \"$@\"\n", { mode: 0o755 });
+  const software = { python: { path: "python3" }, awscli: "", spark: { runtime: { sparkHome } } };
+  const bin = plainPrograms(join(folder, "bin"), software as unknown as Software);
+  const given =
+    "--master yarn --jars a.jar --deploy-mode=cluster --conf a=b --verbose x.py --master mine";
+  const said = spawnSync(join(bin, "spark-submit"), [...given.split(" "), "two words"]);
+  assert.equal(
+    said.stdout.toString(),
+    "<--jars><a.jar><--conf><a=b><--verbose><x.py><--master><mine><two words>",
+  );
+  rmSync(folder, { recursive: true });
 });

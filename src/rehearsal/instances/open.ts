@@ -40,7 +40,10 @@ export function instances(
   return {
     async open(wish) {
       // Refused first: nothing is fetched for what cannot be opened.
-      const bwrap = wish.unsafe ? undefined : await findBubblewrap(effects);
+      const bwrap = await findBubblewrap(effects).catch((error: unknown) => {
+        if (wish.unsafe) return undefined;
+        throw error;
+      });
       const key = wish.spark ?? "";
       const software = known.get(key) ?? ensureSoftware(wish.spark, tell, effects);
       known.set(key, software);

@@ -7,11 +7,12 @@ import type { Exit, Instance, InstanceWish } from "../instances.ts";
 import { configurationFiles } from "./inside/configuration.ts";
 import { instanceEnvironment } from "./inside/environment.ts";
 import { IN } from "./inside/places.ts";
+import { plainPrograms } from "./plain-programs.ts";
 import { OWN_JAR, type Software } from "./software.ts";
 
 /**
  * An instance without walls, for a machine that has none: its programs are processes of the person's, with
- * all that he may do. There are no stand-ins: `sudo` is this machine's own.
+ * all that he may do. There are no stand-ins but for what runs steps: `sudo` is this machine's own.
  */
 export function openPlain(wish: InstanceWish, software: Software, { env }: Effects): Instance {
   const folder = resolve(wish.folder);
@@ -31,13 +32,14 @@ export function openPlain(wish: InstanceWish, software: Software, { env }: Effec
     mkdirSync(dirname(join(root, name)), { recursive: true });
     writeFileSync(join(root, name), text);
   }
+  const programs = plainPrograms(join(root, "bin"), software);
   const { runtime } = software.spark ?? {};
   const own = runtime && [join(runtime.sparkHome, "bin"), join(runtime.javaHome, "bin")];
   const environment = {
     ...instanceEnvironment(wish, env),
     HOME: join(root, "home/hadoop"),
     TMPDIR: join(root, "tmp"),
-    PATH: [...(own ?? []), dirname(software.python.path), env.PATH ?? ""].join(":"),
+    PATH: [programs, ...(own ?? []), dirname(software.python.path), env.PATH ?? ""].join(":"),
     ...(runtime
       ? {
           JAVA_HOME: runtime.javaHome,

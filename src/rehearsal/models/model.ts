@@ -12,6 +12,7 @@ export interface Operation {
   http: { method: string; requestUri: string; responseCode?: number };
   input?: Ref;
   output?: Ref;
+  errors?: Ref[];
 }
 
 export interface Ref {

@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { MayflyError, toMayflyError } from "../../base/errors.ts";
 import { readIfThere, writeAtomic } from "../../base/files.ts";
@@ -7,6 +8,8 @@ import { readRehearsal, writeRunning } from "../control/records.ts";
 import { companionAt } from "../door/companion.ts";
 import { openDoor } from "../door/door.ts";
 import { type Key, makeKeys } from "../door/keys.ts";
+import { doorFaults } from "../faults/door/meet.ts";
+import { openFaults } from "../faults/faults.ts";
 import { openServices } from "./services.ts";
 
 export interface Served {
@@ -15,15 +18,22 @@ export interface Served {
   broken: Promise<string>;
 }
 
+/** Each fault that has struck, with its time. */
+const FAULTS_LOG = "faults.log";
+
 /** A whole rehearsal in this process, from what its folder says. */
 export async function serve(folder: string, python: string): Promise<Served> {
   const known = readRehearsal(folder);
   if (!known) throw new MayflyError("damaged", `"${folder}" holds no rehearsal`);
-  const { port, accessKey, secretKey, account, region } = known;
+  const { port, accessKey, secretKey, account, region, speed = 1, unsafe = false } = known;
   const file = join(folder, "keys.json");
   const keys = makeKeys({ accessKey, secretKey }, readKeys(file), (others) =>
     writeAtomic(file, JSON.stringify(others), 0o600),
   );
+  const faults = openFaults({
+    speed,
+    note: (line) => appendFileSync(join(folder, FAULTS_LOG), `${line}\n`, { mode: 0o600 }),
+  });
   const companion = await startCompanion({ python, folder, port, account, region });
   const services = openServices({
     folder,
@@ -31,6 +41,10 @@ export async function serve(folder: string, python: string): Promise<Served> {
     account,
     region,
     keys,
+    faults,
+    speed,
+    unsafe,
+    accessKey,
   });
   const door = await openDoor({
     port,
@@ -38,6 +52,7 @@ export async function serve(folder: string, python: string): Promise<Served> {
     services,
     companion: companionAt(companion.port),
     onChange: soon(companion.save),
+    faults: doorFaults(faults, account),
   }).catch(async (error: NodeJS.ErrnoException) => {
     await Promise.all(Object.values(services).map((service) => service.close()));
     await companion.stop();

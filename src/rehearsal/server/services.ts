@@ -2,6 +2,9 @@ import { join } from "node:path";
 import type { Keys } from "../door/keys.ts";
 import { openEmr } from "../emr/emr.ts";
 import { realNodes } from "../emr/nodes.ts";
+import { OWN_SERVICE } from "../faults/control/asked.ts";
+import { faultService } from "../faults/control/service.ts";
+import type { FaultBook } from "../faults/faults.ts";
 import { instances } from "../instances/open.ts";
 import { realDashboard } from "../serverless/dashboard/dashboard.ts";
 import { openServerless } from "../serverless/serverless.ts";
@@ -18,6 +21,13 @@ export interface ServicesWish {
   region: string;
   /** Where keys of a role are made known. */
   keys: Keys;
+  faults: FaultBook;
+  /** So many times as fast goes all that is waited for. */
+  speed?: number;
+  /** Programs run without walls where this machine has none. */
+  unsafe?: boolean;
+  /** Who may change them. */
+  accessKey: string;
 }
 
 /** What STARTING takes at least: a client that asks at once sees it. */
@@ -25,7 +35,7 @@ const START_MS = 200;
 
 /** What the rehearsal answers by itself, by the service's name in a signature. */
 export function openServices(wish: ServicesWish): Record<string, Service> {
-  const { account, region } = wish;
+  const { account, region, faults, speed = 1, unsafe = false } = wish;
   const where = { region, account };
   const machines = instances();
   const of = (
@@ -43,17 +53,31 @@ export function openServices(wish: ServicesWish): Record<string, Service> {
       },
     };
   };
+  // `shutdown -h +60` of an instance is waiting too.
+  const environment = (aws: Record<string, string>) => ({
+    ...aws,
+    MAYFLY_REHEARSAL_SPEED: String(speed),
+  });
   return {
+    [OWN_SERVICE]: faultService(faults, wish.accessKey),
     elasticmapreduce: of("emr", (folder, { aws, put }) => {
-      const nodes = realNodes({ folder: join(folder, "nodes"), instances: machines, aws, put });
-      return openEmr({ folder, nodes, where, startMs: START_MS });
+      const nodes = realNodes({
+        folder: join(folder, "nodes"),
+        instances: machines,
+        aws: environment(aws),
+        put,
+        faults,
+        unsafe,
+      });
+      return openEmr({ folder, nodes, where, startMs: START_MS, faults, speed });
     }),
     "emr-serverless": of("emr-serverless", (folder, { aws, put, pages }) => {
       const workers = realWorkers({
         folder: join(folder, "workers"),
         instances: machines,
-        aws,
+        aws: environment(aws),
         put,
+        unsafe,
       });
       return openServerless({
         folder,
@@ -61,6 +85,7 @@ export function openServices(wish: ServicesWish): Record<string, Service> {
         dashboard: realDashboard(join(folder, "pages"), workers, pages),
         where,
         stepMs: START_MS,
+        speed,
       });
     }),
   };

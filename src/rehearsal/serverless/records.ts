@@ -6,6 +6,8 @@ export interface Records<T> {
   all(): T[];
   find(id: string): T | undefined;
   save(one: T): void;
+  /** To be read only: whatever becomes of them later does not show. */
+  asTheyAre(): Records<T>;
 }
 
 export function openRecords<T extends { id: string }>(
@@ -17,9 +19,20 @@ export function openRecords<T extends { id: string }>(
     const one = JSON.parse(readIfThere(join(folder, name)) ?? "") as T;
     known.set(one.id, one);
   }
+  const readers = (of: Map<string, T>) => ({
+    all: () => [...of.values()].sort((a, b) => created(b) - created(a)),
+    find: (id: string) => of.get(id),
+  });
   return {
-    all: () => [...known.values()].sort((a, b) => created(b) - created(a)),
-    find: (id) => known.get(id),
+    ...readers(known),
+    asTheyAre() {
+      const then: Records<T> = {
+        ...readers(structuredClone(known)),
+        save: () => undefined,
+        asTheyAre: () => then,
+      };
+      return then;
+    },
     save(one) {
       known.set(one.id, one);
       writeAtomic(join(folder, `${one.id}.json`), `${JSON.stringify(one)}\n`);

@@ -22,6 +22,8 @@ export interface ServerlessOptions {
   where: { region: string; account: string };
   /** How long an application is on its way from one state to the next. */
   stepMs: number;
+  /** How many times as fast it waits; programs take their time. */
+  speed?: number;
   clock?: Clock;
 }
 
@@ -36,7 +38,7 @@ export function serverlessOperations(world: Serverless): Operations {
 
 /** Amazon EMR Serverless: applications that start and stop, and job runs that really run. */
 export function openServerless(options: ServerlessOptions): Service {
-  const { folder, machines, dashboard, where, stepMs, clock = systemClock } = options;
+  const { folder, machines, dashboard, where, stepMs, speed = 1, clock = systemClock } = options;
   const applications = openRecords<Application>(
     join(folder, "applications"),
     ({ times }) => times.created,
@@ -48,6 +50,7 @@ export function openServerless(options: ServerlessOptions): Service {
     runs,
     machines,
     clock,
+    speed,
     waiting,
     ended: (application) => applicationLife.watchIdle(application),
   });
@@ -55,6 +58,7 @@ export function openServerless(options: ServerlessOptions): Service {
     applications,
     stepMs,
     clock,
+    speed,
     isBusy: runLife.isBusy,
     arrived(one) {
       // It stopped, or was created, while somebody waited for it.
@@ -64,11 +68,19 @@ export function openServerless(options: ServerlessOptions): Service {
     },
   });
   for (const one of applications.all()) applicationLife.resume(one);
-  const world = { applications, runs, applicationLife, runLife, dashboard, where };
-  const operations = serverlessOperations({ ...world, now: () => clock.now() });
+  const world: Serverless = {
+    ...{ applications, runs, applicationLife, runLife, dashboard, where },
+    now: () => clock.now(),
+  };
+  const operations = serverlessOperations(world);
   const model = loadModel("emr-serverless");
   return {
     handle: (asked) => answerRest(model, operations, asked),
+    remember() {
+      const [one, two] = [applications.asTheyAre(), runs.asTheyAre()];
+      const then = serverlessOperations({ ...world, applications: one, runs: two });
+      return (asked) => answerRest(model, then, asked);
+    },
     async close() {
       applicationLife.close();
       await runLife.close();

@@ -5,7 +5,7 @@ import { type Asked, decodeBytes } from "../request.ts";
  * What the companion is asked for. It knows many more services; some of them run what they are given
  * as this person, on this machine, and nothing of a rehearsal may do that.
  */
-const PASSED = new Set(
+export const PASSED: ReadonlySet<string> = new Set(
   `acm athena autoscaling cloudformation cloudtrail cloudwatch dynamodb ec2 ecr elasticfilesystem
    elasticloadbalancing events firehose glue iam kinesis kms logs monitoring organizations
    resource-groups route53 secretsmanager servicequotas sns sqs ssm states sts tagging`.split(

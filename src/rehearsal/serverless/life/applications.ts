@@ -7,6 +7,8 @@ export interface ApplicationLifeOptions {
   /** How long an application is on its way from one state to the next. */
   stepMs: number;
   clock: Clock;
+  /** How many times as fast an application is idle. */
+  speed: number;
   isBusy(application: Application): boolean;
   /** An application has arrived in a state. */
   arrived(application: Application): void;
@@ -31,7 +33,7 @@ const NEXT: Partial<Record<ApplicationState, ApplicationState>> = {
 
 /** EMR Serverless's guide, "Application states". */
 export function openApplicationLife(options: ApplicationLifeOptions): ApplicationLife {
-  const { applications, clock, stepMs } = options;
+  const { applications, clock, stepMs, speed } = options;
   const closing = new AbortController();
   const idle = new Map<string, AbortController>();
 
@@ -63,7 +65,7 @@ export function openApplicationLife(options: ApplicationLifeOptions): Applicatio
     const watch = new AbortController();
     idle.set(one.id, watch);
     const signal = AbortSignal.any([watch.signal, closing.signal]);
-    void clock.sleep(idleTimeoutMinutes * 60_000, signal).then(() => {
+    void clock.sleep((idleTimeoutMinutes * 60_000) / speed, signal).then(() => {
       if (!signal.aborted && one.state === "STARTED" && !options.isBusy(one))
         go(one, "STOPPING", "Auto-stopped: the application was idle.");
     });

@@ -35,6 +35,8 @@ export interface RunLifeOptions {
   runs: Records<JobRun>;
   machines: Machines;
   clock: Clock;
+  /** How many times as fast a run waits in its queue; it runs as fast as it does. */
+  speed: number;
   waiting: Waiting;
   /** A run has ended: its application may have nothing to do. */
   ended(application: Application): void;
@@ -62,7 +64,8 @@ const QUEUE_MINUTES = 360;
 /** What a timer takes at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-export function openRunLife({ runs, machines, clock, waiting, ended }: RunLifeOptions): RunLife {
+export function openRunLife(options: RunLifeOptions): RunLife {
+  const { runs, machines, clock, speed, waiting, ended } = options;
   const active = new Map<JobRun, { stop: AbortController; done: Promise<void> }>();
   /** Those that are past the queue. */
   const admitted = new Set<JobRun>();
@@ -102,7 +105,7 @@ export function openRunLife({ runs, machines, clock, waiting, ended }: RunLifeOp
       become(run, "QUEUED");
       const limit = new AbortController();
       void clock
-        .sleep((queue.queueTimeoutMinutes ?? QUEUE_MINUTES) * 60_000, limit.signal)
+        .sleep(((queue.queueTimeoutMinutes ?? QUEUE_MINUTES) * 60_000) / speed, limit.signal)
         .then(() => limit.abort());
       const came = await waiting.until(isFree, AbortSignal.any([signal, limit.signal]));
       limit.abort();

@@ -30,6 +30,8 @@ export interface WorkersOptions {
   /** What a client in a worker needs to reach the rehearsal. */
   aws: Record<string, string>;
   put: Put;
+  /** Without walls where there are none. */
+  unsafe?: boolean;
 }
 
 export interface Workers extends Machines {
@@ -53,7 +55,8 @@ const DEFAULTS = {
 };
 
 /** Each attempt has a machine of its own, which goes with it; local Spark has its executors in the driver. */
-export function realWorkers({ folder, instances, aws, put }: WorkersOptions): Workers {
+export function realWorkers(options: WorkersOptions): Workers {
+  const { folder, instances, aws, put, unsafe = false } = options;
   const open = new Map<Attempt, Instance>();
   void removeLeft(join(folder, "open"));
   const keptOf = (run: JobRun, { number }: Attempt) => join(folder, "kept", run.id, String(number));
@@ -74,6 +77,7 @@ export function realWorkers({ folder, instances, aws, put }: WorkersOptions): Wo
         ...(spark ? { spark } : {}),
         hdfs: join(own, "hdfs", "root"),
         aws,
+        unsafe,
         configurations: [DEFAULTS, ...machineSettings(run, application)],
       });
       open.set(attempt, instance);

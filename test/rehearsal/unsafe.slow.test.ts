@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { type Boto, openBoto } from "../support/boto.ts";
+import { rehearsalWorld } from "../support/rehearsal.ts";
+
+/** On a machine that may make no namespaces, steps are refused; and where `--unsafe` is said, they run as what they are. */
+const world = rehearsalWorld();
+const bin = join(world.path, "bin");
+mkdirSync(bin);
+writeFileSync(join(bin, "bwrap"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+const PATH = { PATH: `${bin}:${process.env.PATH}` };
+let boto: Boto | undefined;
+const start = async (...args: string[]) => {
+  const said = await world.mayfly(["rehearsal", "start", "--json", ...args], PATH);
+  assert.equal(said.code, 0, said.out + said.err);
+  const { environment } = JSON.parse(said.out) as { environment: NodeJS.ProcessEnv };
+  boto?.close();
+  boto = await openBoto({ ...world.env, ...environment });
+  return said;
+};
+before(async () => void (await start()));
+after(async () => {
+  boto?.close();
+  await world.remove();
+});
+
+async function call<T>(service: string, method: string, args: object): Promise<T> {
+  const { answer, ...said } = (await boto?.call(service, method, args)) ?? { ms: 0 };
+  assert.ok(answer, JSON.stringify(said));
+  return answer as T;
+}
+
+const SCRIPT = "s3://us-east-1.elasticmapreduce/libs/script-runner/script-runner.jar";
+async function run(): Promise<[state: string, why: string, steps: string[]]> {
+  const step = (Name: string, Jar: string, ...Args: string[]) => ({
+    Name,
+    HadoopJarStep: { Jar, Args },
+  });
+  const { JobFlowId: ClusterId } = await call<{ JobFlowId: string }>("emr", "run_job_flow", {
+    Name: "plain",
+    ReleaseLabel: "emr-7.12.0",
+    JobFlowRole: "EMR_EC2_DefaultRole",
+    ServiceRole: "EMR_DefaultRole",
+    Instances: { MasterInstanceType: "m5.xlarge", InstanceCount: 1 },
+    Steps: [
+      step("command", "command-runner.jar", "true"),
+      step("script", SCRIPT, "s3://scripts/three.sh", "3"),
+    ],
+  });
+  for (;;) {
+    const { Cluster } = await call<{
+      Cluster: { Status: { State: string; StateChangeReason: { Message?: string } } };
+    }>("emr", "describe_cluster", { ClusterId });
+    const { State, StateChangeReason } = Cluster.Status;
+    if (!/^TERMINATED/.test(State)) {
+      await new Promise((done) => setTimeout(done, 100));
+      continue;
+    }
+    const { Steps } = await call<{ Steps: { Name: string; Status: { State: string } }[] }>(
+      "emr",
+      "list_steps",
+      { ClusterId },
+    );
+    const steps = Steps.map(({ Name, Status }) => `${Name} ${Status.State}`).reverse();
+    return [State, StateChangeReason.Message ?? "", steps];
+  }
+}
+
+test("without namespaces no step runs, and the cluster says why", async () => {
+  const [state, why, steps] = await run();
+  assert.equal(state, "TERMINATED_WITH_ERRORS");
+  assert.match(why, /whose scripts must not reach this machine: .* may not make namespaces/);
+  assert.deepEqual(steps, ["command CANCELLED", "script CANCELLED"]);
+});
+
+test("one that runs does not become unsafe", async () => {
+  const said = await world.mayfly(["rehearsal", "start", "--unsafe"], PATH);
+  assert.equal(said.code, 5);
+  assert.match(said.err, /with --unsafe: it runs without\n.*rehearsal stop/);
+});
+
+test("with --unsafe they run, start warns, status says so, and a stop forgets it", async () => {
+  await world.mayfly(["rehearsal", "stop"], PATH);
+  assert.match((await start("--unsafe")).err, /--unsafe: .* may do all that you may/);
+  await call("s3", "create_bucket", { Bucket: "scripts" });
+  const Body = "#!/bin/sh\nexit $(($1 - 3))\n";
+  await call("s3", "put_object", { Bucket: "scripts", Key: "three.sh", Body });
+  const [state, , steps] = await run();
+  assert.deepEqual([state, steps], ["TERMINATED", ["command COMPLETED", "script COMPLETED"]]);
+  assert.match((await world.mayfly(["rehearsal", "status"])).out, /^default: --unsafe, /m);
+  await world.mayfly(["rehearsal", "stop"], PATH);
+  assert.doesNotMatch((await start()).err, /unsafe/);
+  assert.doesNotMatch((await world.mayfly(["rehearsal", "status"])).out, /unsafe/);
+});
