@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Clusters } from "../src/rehearsal/emr/clusters.ts";
 import { emrOperations } from "../src/rehearsal/emr/emr.ts";
+import type { Nodes } from "../src/rehearsal/emr/life.ts";
 import { loadModel } from "../src/rehearsal/models/model.ts";
 
 /** docs/rehearsal-coverage.md from the model and from what answers it; `--check` only compares. */
@@ -9,6 +10,7 @@ const model = loadModel("emr");
 const where = { region: "", account: "" };
 const there = emrOperations({
   clusters: {} as Clusters,
+  nodes: {} as Nodes,
   where,
   folder: "/dev/null/none",
   now: () => 0,

@@ -22,6 +22,8 @@ export interface AwsAnswer {
 /** What the rehearsal answers by itself; all else goes to the companion. */
 export interface Service {
   handle(asked: AwsRequest): Promise<AwsAnswer>;
+  /** What another service, which the companion answers for, has been asked for and has answered. */
+  heard?(service: string, body: Buffer): void;
   /** What it holds is on the disk when this settles. */
   close(): Promise<void>;
 }

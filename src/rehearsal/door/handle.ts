@@ -90,6 +90,7 @@ async function handleOther(
   const passed = { asked, claim, path: otherPath(asked, service), host: `localhost:${port}` };
   await forward(passed, body, response, companion, learnFrom(service, body, keys));
   onChange?.();
+  for (const one of Object.values(services)) one.heard?.(service, body);
 }
 
 async function answerOurs(

@@ -22,6 +22,10 @@ export interface Cluster {
   /** Seconds without a step until it ends by itself. */
   idleTimeout?: number;
   managedScaling?: unknown;
+  /** Where its instances stand, once EC2 has given them. */
+  place?: { subnet: string; vpc: string; zone: string };
+  /** Its security groups, given or made. */
+  managed?: { master: string; slave: string } | undefined;
 }
 
 export type ClusterState =
@@ -47,16 +51,20 @@ export interface Group {
   /** As it was asked for. */
   config: Record<string, unknown>;
   created: number;
+  /** New instances did not come up: none is asked for until it is resized. */
+  suspended?: boolean;
 }
 
 export interface ClusterInstance {
   id: string;
+  /** Empty until EC2 has given it, as the address. */
   ec2Id: string;
   group: string;
   type: string;
   market: "ON_DEMAND" | "SPOT";
   address: string;
   state: "PROVISIONING" | "BOOTSTRAPPING" | "RUNNING" | "TERMINATED";
+  reason?: { Code?: string; Message?: string };
   times: { created: number; ready?: number; ended?: number };
 }
 

@@ -27,6 +27,9 @@ const nodes: Nodes = {
     bootstrapActions.some(({ Name }) => Name === "fails")
       ? "On the master instance (i-1), bootstrap action 1 returned a non-zero return code"
       : undefined,
+  add: async () => undefined,
+  remove: async () => {},
+  retag: async () => {},
   run: (_, step: Step, signal) =>
     new Promise((resolve) => {
       if (step.name === "hangs") signal.addEventListener("abort", () => resolve(undefined));

@@ -34,7 +34,7 @@ export function emrOperations(emr: Emr): Record<string, Operation> {
 /** Amazon EMR: clusters that live, and steps that really run. */
 export function openEmr({ folder, nodes, where, ...life }: EmrOptions): Service {
   const clusters = openClusters(join(folder, "clusters"), nodes, life);
-  const operations = emrOperations({ clusters, where, folder, now: () => Date.now() });
+  const operations = emrOperations({ clusters, nodes, where, folder, now: () => Date.now() });
   const model = loadModel("emr");
   return {
     handle: (asked) => answerJson(model, operations, asked),

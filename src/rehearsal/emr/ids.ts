@@ -10,8 +10,3 @@ function random(letters: string, count: number): string {
 export function newId(kind: "j" | "s" | "ig" | "if" | "ci"): string {
   return `${kind}-${random(LETTERS, 13)}`;
 }
-
-/** As EC2 names an instance. */
-export function newInstanceId(): string {
-  return `i-${random("0123456789abcdef", 17)}`;
-}

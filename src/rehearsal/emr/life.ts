@@ -1,12 +1,23 @@
 import { type Clock, systemClock } from "../../base/clock.ts";
-import { type Cluster, hasEnded, isEnding, type Step } from "./cluster.ts";
+import { type Cluster, type ClusterInstance, hasEnded, isEnding, type Step } from "./cluster.ts";
+import { NotProvided } from "./machines/refused.ts";
+import { keepSizes } from "./machines/sizes.ts";
+import { masterOf } from "./view.ts";
+
+/** An instance has ended by itself. */
+export type Lost = (why: string, one: ClusterInstance) => void;
 
 /** What a cluster's life needs of the world; what it really runs is the nodes' matter. */
 export interface Nodes {
-  /** The instances, each with its root; fails when they cannot be had. `lost` hears when the primary ends by itself. */
-  provide(cluster: Cluster, lost: (why: string) => void): Promise<void>;
+  /** The instances, each with its root; fails when they cannot be had. */
+  provide(cluster: Cluster, lost: Lost): Promise<void>;
   /** All bootstrap actions on all instances; what is wrong, in EMR's words. */
   bootstrap(cluster: Cluster, signal: AbortSignal): Promise<string | undefined>;
+  /** One more for a cluster that lives, with its bootstrap actions done; what is wrong, in EMR's words. */
+  add(cluster: Cluster, one: ClusterInstance, signal: AbortSignal): Promise<string | undefined>;
+  remove(cluster: Cluster, one: ClusterInstance): Promise<void>;
+  /** The cluster's tags are others now; these keys are gone. */
+  retag(cluster: Cluster, gone: string[]): Promise<void>;
   /** Runs a step to its end; what is wrong where it fails. */
   run(cluster: Cluster, step: Step, signal: AbortSignal): Promise<Step["failure"] | undefined>;
   /** Ends them, when all that they have written is where it belongs. */
@@ -38,6 +49,7 @@ export function live(cluster: Cluster, nodes: Nodes, options: LifeOptions): Life
   let end: { reason: Cluster["reason"]; withErrors: boolean } | undefined;
   let wake = () => {};
   let idleSince = clock.now();
+  const sizes = keepSizes(cluster, nodes, { changed, now: clock.now, signal: stop.signal });
 
   const become = (state: Cluster["state"], reason: Cluster["reason"] = {}) => {
     cluster.state = state;
@@ -93,6 +105,7 @@ export function live(cluster: Cluster, nodes: Nodes, options: LifeOptions): Life
 
   const work = async () => {
     while (!end) {
+      sizes.fit();
       const waiting = cluster.steps.filter(({ state }) => state === "PENDING");
       for (const step of waiting.slice(0, Math.max(0, cluster.stepConcurrency - running.size)))
         void runStep(step);
@@ -137,9 +150,12 @@ export function live(cluster: Cluster, nodes: Nodes, options: LifeOptions): Life
   const run = async () => {
     try {
       const began = clock.now();
-      await nodes.provide(cluster, (why) =>
-        terminate({ Code: "INSTANCE_FAILURE", Message: `The master instance ended: ${why}` }, true),
-      );
+      await nodes.provide(cluster, (why, one) => {
+        if (one !== masterOf(cluster)) return sizes.lost(one);
+        // Its beginning is EMR's, which mrjob knows it by (Yelp/mrjob#1822).
+        const Message = `The master node was terminated: ${why}`;
+        terminate({ Code: "INSTANCE_FAILURE", Message }, true);
+      });
       await clock.sleep(Math.max(0, options.startMs - (clock.now() - began)), stop.signal);
       if (!end) {
         if (cluster.bootstrapActions.length > 0) become("BOOTSTRAPPING");
@@ -152,12 +168,16 @@ export function live(cluster: Cluster, nodes: Nodes, options: LifeOptions): Life
       }
     } catch (error) {
       terminate(
-        { Code: "INTERNAL_ERROR", Message: error instanceof Error ? error.message : String(error) },
+        {
+          Code: error instanceof NotProvided ? error.code : "INTERNAL_ERROR",
+          Message: error instanceof Error ? error.message : String(error),
+        },
         true,
       );
     }
     while (running.size > 0) await new Promise<void>((resolve) => (wake = resolve));
     cancelPending();
+    await sizes.settled();
     await nodes.release(cluster).catch(() => {});
     become(end?.withErrors ? "TERMINATED_WITH_ERRORS" : "TERMINATED", end?.reason ?? {});
   };

@@ -7,7 +7,7 @@ import type { Instance, Instances } from "../instances.ts";
 import { stepProgram } from "../steps/command.ts";
 import type { Cluster, ClusterInstance, Step } from "./cluster.ts";
 import { openController } from "./controller.ts";
-import type { Nodes } from "./life.ts";
+import type { Lost, Nodes } from "./life.ts";
 import { logShipper, type Put } from "./logs.ts";
 import { masterOf, nameOf } from "./view.ts";
 
@@ -24,7 +24,7 @@ export interface NodesOptions {
 
 /** Machines that are roots of this one: bootstrap actions and steps really run, and what they print goes where EMR puts it. */
 export function realNodes(options: NodesOptions): Nodes {
-  const open = new Map<string, Instance[]>();
+  const open = new Map<string, { instances: Instance[]; lost: Lost }>();
   const folderOf = ({ id }: Cluster) => join(options.folder, id);
   const shipperOf = ({ request, id }: Cluster) => logShipper(request.LogUri, id, options.put);
   /** Of an instance: it opens them itself, and can name nothing else of this machine. */
@@ -47,57 +47,85 @@ export function realNodes(options: NodesOptions): Nodes {
     }
   };
 
+  const openOne = async (cluster: Cluster, one: ClusterInstance): Promise<Instance> => {
+    const spark = sparkOfRelease(cluster.request.ReleaseLabel ?? "");
+    const instance = await options.instances.open({
+      clusterId: cluster.id,
+      id: one.ec2Id,
+      role: cluster.groups.find(({ id }) => id === one.group)?.role ?? "CORE",
+      group: one.group,
+      folder: join(folderOf(cluster), one.ec2Id),
+      hostname: nameOf(one).split(".")[0] ?? "",
+      ...(spark ? { spark } : {}),
+      hdfs: join(folderOf(cluster), "hdfs"),
+      aws: options.aws,
+      configurations: cluster.request.Configurations ?? [],
+    });
+    const opened = open.get(cluster.id);
+    opened?.instances.push(instance);
+    void instance.ended.then((why) => {
+      if (opened?.instances.includes(instance)) opened.lost(why, one);
+    });
+    return instance;
+  };
+  const close = async (cluster: Cluster, instance: Instance) => {
+    const { instances = [] } = open.get(cluster.id) ?? {};
+    if (instances.includes(instance)) instances.splice(instances.indexOf(instance), 1);
+    await instance.terminate();
+    await removeRoot(instance.folder);
+  };
+  const bootstrapOne = async (cluster: Cluster, instance: Instance, signal: AbortSignal) => {
+    for (const [i, { ScriptPath, Args }] of cluster.bootstrapActions.entries()) {
+      const under = `node/${instance.id}/bootstrap-actions/${i + 1}`;
+      const folder = logsOf(instance, under);
+      const { code } = await instance.run(["script-runner", ScriptPath, ...Args], {
+        stdout: join(folder, "stdout"),
+        stderr: join(folder, "stderr"),
+        signal,
+      });
+      await shipAll(cluster, folder, under);
+      if (code === 0) continue;
+      const master = masterOf(cluster).ec2Id === instance.id ? "master" : "slave";
+      return `On the ${master} instance (${instance.id}), bootstrap action ${i + 1} returned a non-zero return code`;
+    }
+    return undefined;
+  };
+
   return {
     async provide(cluster, lost) {
       // Without bootstrap actions nothing is ever run on the others.
       const needed = cluster.bootstrapActions.length > 0 ? cluster.instances : [masterOf(cluster)];
-      const opened: Instance[] = [];
-      open.set(cluster.id, opened);
-      const spark = sparkOfRelease(cluster.request.ReleaseLabel ?? "");
-      for (const one of needed)
-        opened.push(
-          await options.instances.open({
-            clusterId: cluster.id,
-            id: one.ec2Id,
-            role: cluster.groups.find(({ id }) => id === one.group)?.role ?? "CORE",
-            group: one.group,
-            folder: join(folderOf(cluster), one.ec2Id),
-            hostname: nameOf(one).split(".")[0] ?? "",
-            ...(spark ? { spark } : {}),
-            hdfs: join(folderOf(cluster), "hdfs"),
-            aws: options.aws,
-            configurations: cluster.request.Configurations ?? [],
-          }),
-        );
-      const master = opened[needed.indexOf(masterOf(cluster))];
-      void master?.ended.then((why) => {
-        if (open.has(cluster.id)) lost(why);
-      });
+      open.set(cluster.id, { instances: [], lost });
+      for (const one of needed) await openOne(cluster, one);
       become(cluster, "BOOTSTRAPPING");
     },
 
     async bootstrap(cluster, signal) {
-      for (const instance of open.get(cluster.id) ?? []) {
-        for (const [i, { ScriptPath, Args }] of cluster.bootstrapActions.entries()) {
-          const under = `node/${instance.id}/bootstrap-actions/${i + 1}`;
-          const folder = logsOf(instance, under);
-          const { code } = await instance.run(["script-runner", ScriptPath, ...Args], {
-            stdout: join(folder, "stdout"),
-            stderr: join(folder, "stderr"),
-            signal,
-          });
-          await shipAll(cluster, folder, under);
-          if (code === 0) continue;
-          const master = masterOf(cluster).ec2Id === instance.id ? "master" : "slave";
-          return `On the ${master} instance (${instance.id}), bootstrap action ${i + 1} returned a non-zero return code`;
-        }
+      for (const instance of [...(open.get(cluster.id)?.instances ?? [])]) {
+        const wrong = await bootstrapOne(cluster, instance, signal);
+        if (wrong) return wrong;
       }
       become(cluster, "RUNNING");
       return undefined;
     },
 
+    async add(cluster, one, signal) {
+      if (cluster.bootstrapActions.length === 0) return undefined;
+      const instance = await openOne(cluster, one);
+      one.state = "BOOTSTRAPPING";
+      return bootstrapOne(cluster, instance, signal);
+    },
+
+    async remove(cluster, one) {
+      const instance = open.get(cluster.id)?.instances.find(({ id }) => id === one.ec2Id);
+      if (instance) await close(cluster, instance);
+    },
+
+    retag: async () => {},
+
     async run(cluster, step, signal) {
-      const [master] = open.get(cluster.id) ?? [];
+      const { ec2Id } = masterOf(cluster);
+      const master = open.get(cluster.id)?.instances.find(({ id }) => id === ec2Id);
       if (!master) throw new Error("there is no instance");
       const under = `steps/${step.id}`;
       const folder = logsOf(master, under);
@@ -118,12 +146,9 @@ export function realNodes(options: NodesOptions): Nodes {
     },
 
     async release(cluster) {
-      const opened = open.get(cluster.id) ?? [];
+      for (const instance of [...(open.get(cluster.id)?.instances ?? [])])
+        await close(cluster, instance);
       open.delete(cluster.id);
-      for (const instance of opened) {
-        await instance.terminate();
-        await removeRoot(instance.folder);
-      }
       // A cluster's HDFS goes with it, as on EMR.
       rmSync(join(folderOf(cluster), "hdfs"), { recursive: true, force: true });
       become(cluster, "TERMINATED");

@@ -1,4 +1,5 @@
 import type { Cluster, ClusterInstance, Group, Step } from "./cluster.ts";
+import { wantedOf } from "./create.ts";
 
 /** What EMR shows of what it has. Times are seconds with a fraction, as awsJson1_1 has them. */
 const seconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1000);
@@ -74,10 +75,13 @@ export function viewCluster(cluster: Cluster, now: number) {
     Status: statusOf(cluster),
     Ec2InstanceAttributes: known({
       Ec2KeyName: wanted.Ec2KeyName,
-      Ec2SubnetId: wanted.Ec2SubnetId ?? wanted.Ec2SubnetIds?.[0],
+      Ec2SubnetId: cluster.place?.subnet ?? wanted.Ec2SubnetId ?? wanted.Ec2SubnetIds?.[0],
       RequestedEc2SubnetIds:
         wanted.Ec2SubnetIds ?? (wanted.Ec2SubnetId ? [wanted.Ec2SubnetId] : []),
-      Ec2AvailabilityZone: wanted.Placement?.AvailabilityZone ?? `${cluster.region}a`,
+      Ec2AvailabilityZone:
+        cluster.place?.zone ?? wanted.Placement?.AvailabilityZone ?? `${cluster.region}a`,
+      EmrManagedMasterSecurityGroup: cluster.managed?.master,
+      EmrManagedSlaveSecurityGroup: cluster.managed?.slave,
       RequestedEc2AvailabilityZones: [],
       IamInstanceProfile: JobFlowRole,
       ...groupsOfSecurity(wanted),
@@ -162,14 +166,18 @@ export function viewStep(step: Step) {
 export function viewInstance(instance: ClusterInstance, group: Group | undefined) {
   return known({
     Id: instance.id,
-    Ec2InstanceId: instance.ec2Id,
-    PublicDnsName: nameOf(instance),
-    PublicIpAddress: instance.address,
-    PrivateDnsName: nameOf(instance),
-    PrivateIpAddress: instance.address,
+    ...(instance.ec2Id
+      ? {
+          Ec2InstanceId: instance.ec2Id,
+          PublicDnsName: nameOf(instance),
+          PublicIpAddress: instance.address,
+          PrivateDnsName: nameOf(instance),
+          PrivateIpAddress: instance.address,
+        }
+      : {}),
     Status: {
       State: instance.state,
-      StateChangeReason: {},
+      StateChangeReason: instance.reason ?? {},
       Timeline: known({
         CreationDateTime: seconds(instance.times.created),
         ReadyDateTime: seconds(instance.times.ready),
@@ -198,7 +206,7 @@ export function viewGroup(group: Group, cluster: Cluster) {
     RequestedInstanceCount: group.wanted,
     RunningInstanceCount: running.length,
     Status: {
-      State: groupState(cluster),
+      State: groupState(group, cluster),
       StateChangeReason: {},
       Timeline: { CreationDateTime: seconds(group.created) },
     },
@@ -214,7 +222,9 @@ export function viewGroup(group: Group, cluster: Cluster) {
 
 export function viewFleet(group: Group, cluster: Cluster) {
   const { config } = group;
+  const types = config.InstanceTypeConfigs as { InstanceType: string; WeightedCapacity?: number }[];
   const capacity = (market: string) =>
+    (types[0]?.WeightedCapacity ?? 1) *
     cluster.instances.filter(
       (one) => one.group === group.id && one.market === market && one.state === "RUNNING",
     ).length;
@@ -222,7 +232,7 @@ export function viewFleet(group: Group, cluster: Cluster) {
     Id: group.id,
     Name: group.name,
     Status: {
-      State: groupState(cluster),
+      State: groupState(group, cluster),
       StateChangeReason: {},
       Timeline: { CreationDateTime: seconds(group.created) },
     },
@@ -231,9 +241,7 @@ export function viewFleet(group: Group, cluster: Cluster) {
     TargetSpotCapacity: (config.TargetSpotCapacity as number | undefined) ?? 0,
     ProvisionedOnDemandCapacity: capacity("ON_DEMAND"),
     ProvisionedSpotCapacity: capacity("SPOT"),
-    InstanceTypeSpecifications: (
-      config.InstanceTypeConfigs as { InstanceType: string; WeightedCapacity?: number }[]
-    ).map(({ InstanceType, WeightedCapacity }) => ({
+    InstanceTypeSpecifications: types.map(({ InstanceType, WeightedCapacity }) => ({
       InstanceType,
       WeightedCapacity: WeightedCapacity ?? 1,
     })),
@@ -241,9 +249,14 @@ export function viewFleet(group: Group, cluster: Cluster) {
   });
 }
 
-function groupState({ state }: Cluster): string {
+function groupState(group: Group, { state, instances }: Cluster): string {
   if (state === "STARTING") return "PROVISIONING";
   if (state === "BOOTSTRAPPING") return "BOOTSTRAPPING";
   if (state === "TERMINATING") return "TERMINATING";
-  return /^TERMINATED/.test(state) ? "TERMINATED" : "RUNNING";
+  if (/^TERMINATED/.test(state)) return "TERMINATED";
+  if (group.suspended) return "SUSPENDED";
+  const there = instances.filter((one) => one.group === group.id && one.state !== "TERMINATED");
+  const wanted = wantedOf(group).reduce((sum, [, count]) => sum + count, 0);
+  const whole = there.length === wanted && there.every((one) => one.state === "RUNNING");
+  return whole ? "RUNNING" : "RESIZING";
 }

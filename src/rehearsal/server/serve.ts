@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { MayflyError, toMayflyError } from "../../base/errors.ts";
 import { readIfThere, writeAtomic } from "../../base/files.ts";
@@ -7,7 +8,8 @@ import { readRehearsal, writeRunning } from "../control/records.ts";
 import { companionAt } from "../door/companion.ts";
 import { openDoor } from "../door/door.ts";
 import { type Key, makeKeys } from "../door/keys.ts";
-import { openServices } from "./services.ts";
+import { endLeftMachines } from "../emr/machines/seen.ts";
+import { ec2Of, openServices } from "./services.ts";
 
 export interface Served {
   stop(): Promise<void>;
@@ -25,18 +27,23 @@ export async function serve(folder: string, python: string): Promise<Served> {
     writeAtomic(file, JSON.stringify(others), 0o600),
   );
   const companion = await startCompanion({ python, folder, port, account, region });
+  const behind = companionAt(companion.port);
+  // A rehearsal that was killed had no time to end its machines.
+  if (existsSync(join(folder, "state/ec2.json")))
+    await endLeftMachines(ec2Of({ companion: behind, region }));
   const services = openServices({
     folder,
     endpoint: `http://127.0.0.1:${port}`,
     account,
     region,
     keys,
+    companion: behind,
   });
   const door = await openDoor({
     port,
     keys,
     services,
-    companion: companionAt(companion.port),
+    companion: behind,
     onChange: soon(companion.save),
   }).catch(async (error: NodeJS.ErrnoException) => {
     await Promise.all(Object.values(services).map((service) => service.close()));

@@ -1,8 +1,12 @@
 import { join } from "node:path";
 import { openStores } from "../../storage/open.ts";
+import { askCompanion } from "../companion/ask.ts";
+import type { Companion } from "../door/companion.ts";
 import { type Keys, newKey } from "../door/keys.ts";
 import { openEmr } from "../emr/emr.ts";
 import type { Put } from "../emr/logs.ts";
+import { EC2_VERSION, type Ec2, openEc2 } from "../emr/machines/ec2.ts";
+import { seenByEc2 } from "../emr/machines/seen.ts";
 import { realNodes } from "../emr/nodes.ts";
 import { instances } from "../instances/open.ts";
 import type { Service } from "../service.ts";
@@ -16,6 +20,12 @@ export interface ServicesWish {
   region: string;
   /** Where keys of a role are made known. */
   keys: Keys;
+  companion: Companion;
+}
+
+/** As EMR itself asks EC2. */
+export function ec2Of({ companion, region }: Pick<ServicesWish, "companion" | "region">): Ec2 {
+  return openEc2(askCompanion(companion, { service: "ec2", region, version: EC2_VERSION }));
 }
 
 /** What STARTING takes at least: a client that asks at once sees it. */
@@ -44,11 +54,15 @@ export function openServices(wish: ServicesWish): Record<string, Service> {
       await stores.close();
     }
   };
-  const nodes = realNodes({ folder: join(folder, "nodes"), instances: instances(), aws, put });
+  const nodes = seenByEc2(
+    realNodes({ folder: join(folder, "nodes"), instances: instances(), aws, put }),
+    ec2Of(wish),
+  );
   const emr = openEmr({ folder, nodes, where: { region, account }, startMs: START_MS });
   return {
     elasticmapreduce: {
       ...emr,
+      heard: (service, body) => void (service === "ec2" && nodes.heard(body).catch(() => {})),
       async close() {
         await emr.close();
         keys.remove(role.accessKey);

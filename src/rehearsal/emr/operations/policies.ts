@@ -7,7 +7,7 @@ interface Tag {
   Value?: string;
 }
 
-export function policyOperations({ clusters }: Emr) {
+export function policyOperations({ clusters, nodes }: Emr) {
   const change = (id: string, how: (cluster: Cluster) => void) => {
     const cluster = clusters.get(id);
     how(cluster);
@@ -59,17 +59,22 @@ export function policyOperations({ clusters }: Emr) {
       change(ClusterId, (cluster) => {
         delete cluster.managedScaling;
       }),
-    AddTags({ ResourceId, Tags }: { ResourceId: string; Tags: Tag[] }) {
+    async AddTags({ ResourceId, Tags }: { ResourceId: string; Tags: Tag[] }) {
       if (!ResourceId.startsWith("j-"))
         throw invalidRequest(`Resource id '${ResourceId}' is not valid.`);
-      return change(ResourceId, (cluster) => {
+      change(ResourceId, (cluster) => {
         const kept = cluster.tags.filter(({ Key }) => !Tags.some((tag) => tag.Key === Key));
         cluster.tags = [...kept, ...Tags.map(({ Key, Value = "" }) => ({ Key, Value }))];
       });
+      await nodes.retag(clusters.get(ResourceId), []);
+      return {};
     },
-    RemoveTags: ({ ResourceId, TagKeys }: { ResourceId: string; TagKeys: string[] }) =>
+    async RemoveTags({ ResourceId, TagKeys }: { ResourceId: string; TagKeys: string[] }) {
       change(ResourceId, (cluster) => {
         cluster.tags = cluster.tags.filter(({ Key }) => !TagKeys.includes(Key));
-      }),
+      });
+      await nodes.retag(clusters.get(ResourceId), TagKeys);
+      return {};
+    },
   };
 }
