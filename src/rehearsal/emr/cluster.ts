@@ -22,6 +22,9 @@ export interface Cluster {
   /** Seconds without a step until it ends by itself. */
   idleTimeout?: number;
   managedScaling?: unknown;
+  /** Names of the event logs that its Spark applications have left. */
+  eventLogs?: string[];
+  appUi?: { id: string; created: number; tags: { Key: string; Value: string }[] };
   /** Where its instances stand, once EC2 has given them. */
   place?: { subnet: string; vpc: string; zone: string };
   /** Its security groups, given or made. */
@@ -51,6 +54,7 @@ export interface Group {
   /** As it was asked for. */
   config: Record<string, unknown>;
   created: number;
+  scaling?: unknown;
   /** New instances did not come up: none is asked for until it is resized. */
   suspended?: boolean;
 }
@@ -106,6 +110,7 @@ export interface GroupRequest {
   InstanceRole: Group["role"];
   InstanceType: string;
   InstanceCount: number;
+  AutoScalingPolicy?: unknown;
 }
 
 export interface FleetRequest {

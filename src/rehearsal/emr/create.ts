@@ -129,6 +129,7 @@ export function createGroup(config: GroupRequest, now: number): Group {
     wanted: config.InstanceCount,
     config: { ...config },
     created: now,
+    ...(config.AutoScalingPolicy ? { scaling: config.AutoScalingPolicy } : {}),
   };
 }
 

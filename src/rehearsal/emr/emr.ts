@@ -2,12 +2,15 @@ import { join } from "node:path";
 import { loadModel } from "../models/model.ts";
 import { answerJson, type Operation } from "../protocol/aws-json.ts";
 import type { Service } from "../service.ts";
+import type { Bucket } from "./apps/page.ts";
 import { openClusters } from "./clusters.ts";
 import type { Where } from "./create.ts";
 import type { LifeOptions, Nodes } from "./life.ts";
 import { accountOperations } from "./operations/account.ts";
+import { appOperations } from "./operations/apps.ts";
 import { clusterOperations } from "./operations/clusters.ts";
 import { instanceOperations } from "./operations/instances.ts";
+import { jobFlowOperations } from "./operations/job-flows.ts";
 import { policyOperations } from "./operations/policies.ts";
 import { releaseOperations } from "./operations/releases.ts";
 import { stepOperations } from "./operations/steps.ts";
@@ -17,6 +20,8 @@ export interface EmrOptions extends Omit<LifeOptions, "changed"> {
   folder: string;
   nodes: Nodes;
   where: Where;
+  /** Where pages for people are put. */
+  bucket: Bucket;
 }
 
 /** What of the model is there; docs/rehearsal-coverage.md lists it. */
@@ -28,13 +33,22 @@ export function emrOperations(emr: Emr): Record<string, Operation> {
     ...policyOperations(emr),
     ...releaseOperations(),
     ...accountOperations(emr),
+    ...appOperations(emr),
+    ...jobFlowOperations(emr),
   } as Record<string, Operation>;
 }
 
 /** Amazon EMR: clusters that live, and steps that really run. */
-export function openEmr({ folder, nodes, where, ...life }: EmrOptions): Service {
+export function openEmr({ folder, nodes, where, bucket, ...life }: EmrOptions): Service {
   const clusters = openClusters(join(folder, "clusters"), nodes, life);
-  const operations = emrOperations({ clusters, nodes, where, folder, now: () => Date.now() });
+  const operations = emrOperations({
+    clusters,
+    nodes,
+    where,
+    bucket,
+    folder,
+    now: () => Date.now(),
+  });
   const model = loadModel("emr");
   return {
     handle: (asked) => answerJson(model, operations, asked),

@@ -14,7 +14,11 @@ export function logShipper(logUri: string | undefined, clusterId: string, put: P
   const base = logUri && `${logUri.replace(/^s3n:/, "s3:").replace(/\/*$/, "/")}${clusterId}/`;
   return {
     /** Where a log will lie. */
-    uri: (path: string) => base && `${base}${path}.gz`,
+    uri: (path: string, ending = ".gz") => base && `${base}${path}${ending}`,
+    /** As it is, for programs that read it there. */
+    async copy(path: string, file: string): Promise<void> {
+      if (base && existsSync(file)) await put(`${base}${path}`, file).catch(() => {});
+    },
     async ship(path: string, file: string): Promise<void> {
       if (!base || !existsSync(file)) return;
       const packed = `${file}.shipped.gz`;

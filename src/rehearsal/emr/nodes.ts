@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { chooseSpark } from "../../spark/choose.ts";
 import { sparkOfRelease } from "../../spark/releases.ts";
 import { filesInside, readInside } from "../instances/read.ts";
 import { removeRoot } from "../instances/remove.ts";
@@ -12,6 +13,7 @@ import { logShipper, type Put } from "./logs.ts";
 import { masterOf, nameOf } from "./view.ts";
 
 const CONTAINERS = "var/log/hadoop-yarn/containers";
+const EVENTS = "var/log/spark/apps";
 
 export interface NodesOptions {
   /** A folder for each cluster is made in it. */
@@ -20,6 +22,14 @@ export interface NodesOptions {
   /** What a client in an instance needs to reach the rehearsal. */
   aws: Record<string, string>;
   put: Put;
+}
+
+/** Of releases whose Spark is too old for today's Python and Java. */
+function otherSpark({ request: { ReleaseLabel: release = "" } }: Cluster): string | undefined {
+  const asked = sparkOfRelease(release);
+  const { version } = chooseSpark({ release });
+  if (asked === undefined || asked === version) return undefined;
+  return `Spark ${asked} of ${release} does not run on this machine: Spark ${version} runs instead`;
 }
 
 /** Machines that are roots of this one: bootstrap actions and steps really run, and what they print goes where EMR puts it. */
@@ -130,6 +140,8 @@ export function realNodes(options: NodesOptions): Nodes {
       const under = `steps/${step.id}`;
       const folder = logsOf(master, under);
       const controller = openController(join(folder, "controller"));
+      const instead = otherSpark(cluster);
+      if (instead) controller.note(instead);
       const { command, env, cwd } = stepProgram(step.id, step.jar);
       const began = controller.began(step.jar.Jar, command, `/mnt/var/log/hadoop/${under}`);
       const { code } = await master.run(command, {
@@ -142,6 +154,7 @@ export function realNodes(options: NodesOptions): Nodes {
       controller.ended(began, code);
       await shipAll(cluster, folder, under);
       await shipContainers(cluster, master);
+      await shipEventLogs(cluster, master);
       return code === 0 ? undefined : failureOf(cluster, step, folder);
     },
 
@@ -167,6 +180,22 @@ export function realNodes(options: NodesOptions): Nodes {
       writeFileSync(copy, readInside(root, name));
       await shipper.ship(`containers/${below}`, copy);
     }
+  }
+
+  /** What a History Server reads: each once, when its application has ended. */
+  async function shipEventLogs(cluster: Cluster, { folder }: Instance): Promise<void> {
+    const root = join(folder, "root");
+    const had = cluster.eventLogs ?? [];
+    for (const path of filesInside(root, EVENTS)) {
+      const name = relative(EVENTS, path);
+      if (!/^\w[\w.-]*$/.test(name) || name.endsWith(".inprogress") || had.includes(name)) continue;
+      const copy = join(folder, "logs", "events", name);
+      mkdirSync(dirname(copy), { recursive: true });
+      writeFileSync(copy, readInside(root, path));
+      await shipperOf(cluster).copy(`sparklogs/${name}`, copy);
+      had.push(name);
+    }
+    cluster.eventLogs = had;
   }
 
   /** API reference of FailureDetails: what can be said of the cause, and the log in which it stands. */

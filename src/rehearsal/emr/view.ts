@@ -1,3 +1,4 @@
+import { sparkOfRelease } from "../../spark/releases.ts";
 import type { Cluster, ClusterInstance, Group, Step } from "./cluster.ts";
 import { wantedOf } from "./create.ts";
 
@@ -5,7 +6,7 @@ import { wantedOf } from "./create.ts";
 const seconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1000);
 
 /** Members that are not there are left out, not null. */
-function known<T extends object>(members: T): T {
+export function known<T extends object>(members: T): T {
   return Object.fromEntries(
     Object.entries(members).filter(([, value]) => value !== undefined),
   ) as T;
@@ -93,7 +94,7 @@ export function viewCluster(cluster: Cluster, now: number) {
     TerminationProtected: cluster.terminationProtected,
     UnhealthyNodeReplacement: Boolean(wanted.UnhealthyNodeReplacement ?? false),
     VisibleToAllUsers: cluster.visible,
-    Applications: request.Applications ?? [],
+    Applications: (request.Applications ?? []).map((one) => withVersion(one, request.ReleaseLabel)),
     Configurations: request.Configurations ?? [],
     Tags: cluster.tags,
     NormalizedInstanceHours: hoursOf(cluster, now),
@@ -102,6 +103,12 @@ export function viewCluster(cluster: Cluster, now: number) {
     StepConcurrencyLevel: cluster.stepConcurrency,
     PlacementGroups: (rest.PlacementGroupConfigs as unknown[] | undefined) ?? [],
   });
+}
+
+/** Of the others no table here knows it. */
+function withVersion(one: { Name: string; Version?: string }, release: string | undefined) {
+  const version = /^spark$/i.test(one.Name) ? sparkOfRelease(release ?? "") : undefined;
+  return { ...one, ...(version ? { Version: version } : {}) };
 }
 
 function groupsOfSecurity(wanted: Cluster["request"]["Instances"]) {
@@ -216,8 +223,14 @@ export function viewGroup(group: Group, cluster: Cluster) {
     LastSuccessfullyAppliedConfigurationsVersion: 0,
     EbsBlockDevices: [],
     ShrinkPolicy: {},
+    AutoScalingPolicy: group.scaling && scalingOf(group.scaling),
     CustomAmiId: CustomAmiId as string | undefined,
   });
+}
+
+/** It is kept and shown; its rules are not looked at. */
+export function scalingOf(policy: unknown) {
+  return { Status: { State: "ATTACHED", StateChangeReason: {} }, ...(policy as object) };
 }
 
 export function viewFleet(group: Group, cluster: Cluster) {

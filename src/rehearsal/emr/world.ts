@@ -1,3 +1,4 @@
+import type { Bucket } from "./apps/page.ts";
 import type { Clusters } from "./clusters.ts";
 import type { Where } from "./create.ts";
 import type { Nodes } from "./life.ts";
@@ -6,6 +7,7 @@ import type { Nodes } from "./life.ts";
 export interface Emr {
   clusters: Clusters;
   nodes: Nodes;
+  bucket: Bucket;
   where: Where;
   /** For what is the account's. */
   folder: string;

@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { openStores } from "../../storage/open.ts";
+import { openStores, type Stores } from "../../storage/open.ts";
 import { askCompanion } from "../companion/ask.ts";
 import type { Companion } from "../door/companion.ts";
 import { type Keys, newKey } from "../door/keys.ts";
+import type { Bucket } from "../emr/apps/page.ts";
 import { openEmr } from "../emr/emr.ts";
 import type { Put } from "../emr/logs.ts";
 import { EC2_VERSION, type Ec2, openEc2 } from "../emr/machines/ec2.ts";
@@ -44,21 +45,31 @@ export function openServices(wish: ServicesWish): Record<string, Service> {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
   };
-  const put: Put = async (uri, file) => {
+  const withStores = async <T>(work: (stores: Stores) => Promise<T>): Promise<T> => {
     const roots = { s3: folder, hdfs: folder, mounts: {} };
     const stores = openStores({ roots, cwd: folder, liveS3: true, aws: { env: aws } });
     try {
-      const { store, path } = await stores.at(uri);
-      await store.put(path, file);
+      return await work(stores);
     } finally {
       await stores.close();
     }
   };
+  const put: Put = (uri, file) =>
+    withStores(async (stores) => {
+      const { store, path } = await stores.at(uri);
+      await store.put(path, file);
+    });
+  const link: Bucket["link"] = (uri, seconds) =>
+    withStores(async (stores) => {
+      const [, bucket = "", key = ""] = /^s3[an]?:\/\/([^/]+)\/(.*)$/.exec(uri) ?? [];
+      return (await stores.s3()).link(bucket, key, seconds);
+    });
   const nodes = seenByEc2(
     realNodes({ folder: join(folder, "nodes"), instances: instances(), aws, put }),
     ec2Of(wish),
   );
-  const emr = openEmr({ folder, nodes, where: { region, account }, startMs: START_MS });
+  const where = { region, account };
+  const emr = openEmr({ folder, nodes, where, bucket: { put, link }, startMs: START_MS });
   return {
     elasticmapreduce: {
       ...emr,
