@@ -1,21 +1,18 @@
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { type Cluster, type ClusterInstance, hasEnded, isEnding, type Step } from "./cluster.ts";
 import { NotProvided } from "./machines/refused.ts";
-import { keepSizes } from "./machines/sizes.ts";
+import { type Growth, keepSizes } from "./machines/sizes.ts";
 import { masterOf } from "./view.ts";
 
 /** An instance has ended by itself. */
 export type Lost = (why: string, one: ClusterInstance) => void;
 
 /** What a cluster's life needs of the world; what it really runs is the nodes' matter. */
-export interface Nodes {
+export interface Nodes extends Growth {
   /** The instances, each with its root; fails when they cannot be had. */
   provide(cluster: Cluster, lost: Lost): Promise<void>;
   /** All bootstrap actions on all instances; what is wrong, in EMR's words. */
   bootstrap(cluster: Cluster, signal: AbortSignal): Promise<string | undefined>;
-  /** One more for a cluster that lives, with its bootstrap actions done; what is wrong, in EMR's words. */
-  add(cluster: Cluster, one: ClusterInstance, signal: AbortSignal): Promise<string | undefined>;
-  remove(cluster: Cluster, one: ClusterInstance): Promise<void>;
   /** The cluster's tags are others now; these keys are gone. */
   retag(cluster: Cluster, gone: string[]): Promise<void>;
   /** Runs a step to its end; what is wrong where it fails. */

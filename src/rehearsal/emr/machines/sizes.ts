@@ -1,6 +1,12 @@
 import type { Cluster, ClusterInstance } from "../cluster.ts";
 import { instancesFor, wantedOf } from "../create.ts";
-import type { Nodes } from "../life.ts";
+
+/** What a cluster's growing and shrinking needs of the world. */
+export interface Growth {
+  /** One more for a cluster that lives, with its bootstrap actions done; what is wrong, in EMR's words. */
+  add(cluster: Cluster, one: ClusterInstance, signal: AbortSignal): Promise<string | undefined>;
+  remove(cluster: Cluster, one: ClusterInstance): Promise<void>;
+}
 
 /** Keeps each group and fleet of a living cluster as large as is wanted. */
 export interface Sizes {
@@ -17,7 +23,7 @@ export interface SizesOptions {
   signal: AbortSignal;
 }
 
-export function keepSizes(cluster: Cluster, nodes: Nodes, options: SizesOptions): Sizes {
+export function keepSizes(cluster: Cluster, nodes: Growth, options: SizesOptions): Sizes {
   const { changed, now, signal } = options;
   let working: Promise<void> | undefined;
   let again = false;
