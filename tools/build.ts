@@ -32,5 +32,6 @@ for (const file of [
   "mayfly.schema.json",
   "rehearsal/models/emr.json",
   "rehearsal/models/emr-serverless.json",
+  "rehearsal/models/instance-types.json",
 ])
   copyFileSync(`${root}src/${file}`, `${root}dist/${file}`);

@@ -26,7 +26,7 @@ export function logShipper(
   };
   return {
     /** Where a log will lie. */
-    uri: (path: string) => base && `${base}${path}.gz`,
+    uri: (path: string, ending = ".gz") => base && `${base}${path}${ending}`,
     async ship(path: string, file: string): Promise<void> {
       if (!base || !existsSync(file)) return;
       const packed = `${file}.shipped.gz`;
@@ -41,8 +41,10 @@ export function logShipper(
       if (ms > 0) setTimeout(() => void arrive(path, packed), ms).unref();
       else await arrive(path, packed);
     },
+    /** As it is, for programs that read it there. */
     shipPlain: attempt,
   };
 }
 
+/** With one slash at its end. */
 export const asFolder = (uri: string) => uri.replace(/\/*$/, "/");

@@ -24,6 +24,8 @@ export interface Service {
   handle(asked: AwsRequest): Promise<AwsAnswer>;
   /** Answers what is read as it is now, whatever is changed from here on. */
   remember?(): Service["handle"];
+  /** What another service, which the companion answers for, has been asked for and has answered. */
+  heard?(service: string, body: Buffer): void;
   /** What it holds is on the disk when this settles. */
   close(): Promise<void>;
 }

@@ -110,6 +110,25 @@ test(
   },
 );
 
+test("a master that a program sets in its own code is the cluster's", bwrap, async () => {
+  const ways = [
+    "SparkContext.getOrCreate(SparkConf().setMaster('yarn-client'))",
+    "SparkSession.builder.master('yarn').getOrCreate().sparkContext",
+  ];
+  for (const way of ways) {
+    const script = `from pyspark import SparkConf, SparkContext
+from pyspark.sql import SparkSession
+sc = ${way}
+print(sc.master, sc.parallelize(range(10)).sum())
+`;
+    await one.sh(`cat >master.py <<'PY'\n${script}\nPY`);
+    const Args = ["spark-submit", "/home/hadoop/master.py"];
+    const done = await step({ Jar: "command-runner.jar", Args });
+    assert.equal(done.code, 0, done.err);
+    assert.equal(done.out, "local[*] 45\n");
+  }
+});
+
 test("a program that fails in the cluster fails its step", bwrap, async () => {
   const args = [
     "spark-submit",

@@ -3,9 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../src/base/port.ts";
 import { pythonTools } from "./python-tools.ts";
 
+export const MOTO = ["moto[s3]==5.2.5", "flask==3.1.2", "flask-cors==6.0.1"] as const;
+
 /** moto's S3 on the loopback: a server that neither we nor Spark wrote. */
 export async function startMoto(): Promise<{ url: string; stop(): Promise<void> }> {
-  const { python, env } = await pythonTools("moto[s3]==5.2.5", "flask==3.1.2", "flask-cors==6.0.1");
+  const { python, env } = await pythonTools(...MOTO);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const code = "import sys; from moto.server import main; sys.exit(main(sys.argv[1:]))";

@@ -103,6 +103,7 @@ async function handleOther(
   const passed = { asked, claim, path, host: `localhost:${port}` };
   await forward(passed, body, response, companion, answer, learnFrom(service, body, keys));
   onChange?.();
+  for (const one of Object.values(services)) one.heard?.(service, body);
 }
 
 function requestOf(

@@ -24,6 +24,13 @@ export interface Cluster {
   /** Seconds without a step until it ends by itself. */
   idleTimeout?: number;
   managedScaling?: unknown;
+  /** Names of the event logs that its Spark applications have left. */
+  eventLogs?: string[];
+  appUi?: { id: string; created: number; tags: { Key: string; Value: string }[] };
+  /** Where its instances stand, once EC2 has given them. */
+  place?: { subnet: string; vpc: string; zone: string };
+  /** Its security groups, given or made. */
+  managed?: { master: string; slave: string } | undefined;
 }
 
 export type ClusterState =
@@ -48,18 +55,24 @@ export interface Group {
   wanted: number;
   /** As it was asked for. */
   config: Record<string, unknown>;
+  /** All that EC2 has for it, until it is resized. */
+  given?: [Group["market"], number][];
   created: number;
+  scaling?: unknown;
+  /** New instances did not come up: none is asked for until it is resized. */
+  suspended?: boolean;
 }
 
 export interface ClusterInstance {
   id: string;
+  /** Empty until EC2 has given it, as the address. */
   ec2Id: string;
   group: string;
   type: string;
   market: "ON_DEMAND" | "SPOT";
   address: string;
   state: "PROVISIONING" | "BOOTSTRAPPING" | "RUNNING" | "TERMINATED";
-  reason?: { Code: string; Message: string };
+  reason?: { Code?: string; Message?: string };
   times: { created: number; ready?: number; ended?: number };
 }
 
@@ -101,6 +114,7 @@ export interface GroupRequest {
   InstanceRole: Group["role"];
   InstanceType: string;
   InstanceCount: number;
+  AutoScalingPolicy?: unknown;
 }
 
 export interface FleetRequest {

@@ -5,6 +5,7 @@ export function openController(file: string, now: () => number = Date.now) {
   const say = (text: string) =>
     appendFileSync(file, `${new Date(now()).toISOString()} INFO ${text}\n`);
   return {
+    note: say,
     began(jar: string, command: readonly string[], folder: string) {
       say(`Ensure step 1 jar file ${jar}`);
       say("StepRunner: Created Runner for step 1");

@@ -10,7 +10,7 @@ import type {
   Step,
   StepRequest,
 } from "./cluster.ts";
-import { newId, newInstanceId } from "./ids.ts";
+import { newId } from "./ids.ts";
 
 export interface Where {
   region: string;
@@ -37,7 +37,9 @@ export function createCluster(request: ClusterRequest, where: Where, now: number
     keepAlive: wanted.KeepJobFlowAliveWhenNoSteps ?? false,
     stepConcurrency: request.StepConcurrencyLevel ?? 1,
     groups,
-    instances: groups.flatMap((group) => instancesFor(group, group.wanted, now)),
+    instances: groups.flatMap((group) =>
+      wantedOf(group).flatMap(([market, count]) => instancesFor(group, market, count, now)),
+    ),
     bootstrapActions: (request.BootstrapActions ?? []).map(
       ({ Name, ScriptBootstrapAction: { Path, Args } }) => ({
         Name,
@@ -127,13 +129,13 @@ export function createGroup(config: GroupRequest, now: number): Group {
     wanted: config.InstanceCount,
     config: { ...config },
     created: now,
+    ...(config.AutoScalingPolicy ? { scaling: config.AutoScalingPolicy } : {}),
   };
 }
 
 export function createFleet(config: FleetRequest, now: number): Group {
   const [first] = config.InstanceTypeConfigs ?? [];
   if (!first) throw validation("InstanceTypeConfigs must not be empty.");
-  const capacity = (config.TargetOnDemandCapacity ?? 0) + (config.TargetSpotCapacity ?? 0);
   return {
     id: newId("if"),
     kind: "fleet",
@@ -141,22 +143,37 @@ export function createFleet(config: FleetRequest, now: number): Group {
     name: config.Name ?? "",
     market: config.TargetOnDemandCapacity ? "ON_DEMAND" : "SPOT",
     type: first.InstanceType,
-    wanted: Math.ceil(capacity / (first.WeightedCapacity ?? 1)),
+    wanted: 0,
     config: { ...config },
     created: now,
   };
 }
 
-let address = 10;
+/** How many instances of each market; of a fleet's types only the first is ever taken. */
+export function wantedOf(group: Group): [Group["market"], number][] {
+  if (group.given) return group.given;
+  if (group.kind === "group") return [[group.market, group.wanted]];
+  const config = group.config as unknown as FleetRequest;
+  const weight = config.InstanceTypeConfigs?.[0]?.WeightedCapacity ?? 1;
+  return [
+    ["ON_DEMAND", Math.ceil((config.TargetOnDemandCapacity ?? 0) / weight)],
+    ["SPOT", Math.ceil((config.TargetSpotCapacity ?? 0) / weight)],
+  ];
+}
 
-export function instancesFor(group: Group, count: number, now: number): ClusterInstance[] {
+export function instancesFor(
+  group: Group,
+  market: Group["market"],
+  count: number,
+  now: number,
+): ClusterInstance[] {
   return Array.from({ length: count }, () => ({
     id: newId("ci"),
-    ec2Id: newInstanceId(),
+    ec2Id: "",
     group: group.id,
     type: group.type,
-    market: group.market,
-    address: `10.0.${Math.floor(address / 250) % 250}.${(address++ % 250) + 1}`,
+    market,
+    address: "",
     state: "PROVISIONING",
     times: { created: now },
   }));

@@ -1,21 +1,26 @@
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { type Faults, noFaults } from "../faults/faults.ts";
 import { type Cluster, type ClusterInstance, hasEnded, isEnding, type Step } from "./cluster.ts";
+import { NotProvided } from "./machines/refused.ts";
+import { type Growth, keepSizes } from "./machines/sizes.ts";
 import { bootstrapWith } from "./mishaps/bootstrap.ts";
 import { befall } from "./mishaps/during.ts";
 import { provisionWith } from "./mishaps/provision.ts";
 import { masterOf } from "./view.ts";
 
+/** An instance has ended, and nobody here has asked for it. */
+export type Lost = (why: string, one: ClusterInstance) => void;
+
 /** What a cluster's life needs of the world; what it really runs is the nodes' matter. */
-export interface Nodes {
-  /** The instances, each with its root; fails when they cannot be had. `lost` hears when the primary ends by itself. */
-  provide(cluster: Cluster, lost: (why: string) => void): Promise<void>;
+export interface Nodes extends Growth {
+  /** The instances, each with its root; fails when they cannot be had. */
+  provide(cluster: Cluster, lost: Lost): Promise<void>;
   /** All bootstrap actions on all instances; what is wrong, in EMR's words. */
   bootstrap(cluster: Cluster, signal: AbortSignal): Promise<string | undefined>;
+  /** The cluster's tags are others now; these keys are gone. */
+  retag(cluster: Cluster, gone: string[]): Promise<void>;
   /** Runs a step to its end; what is wrong where it fails. */
   run(cluster: Cluster, step: Step, signal: AbortSignal): Promise<Step["failure"] | undefined>;
-  /** One is gone before its time. */
-  lose?(cluster: Cluster, instance: ClusterInstance): Promise<void>;
   /** Ends them, when all that they have written is where it belongs. */
   release(cluster: Cluster): Promise<void>;
 }
@@ -49,6 +54,7 @@ export function live(cluster: Cluster, nodes: Nodes, options: LifeOptions): Life
   let end: { reason: Cluster["reason"]; withErrors: boolean } | undefined;
   let wake = () => {};
   let idleSince = clock.now();
+  const sizes = keepSizes(cluster, nodes, { changed, now: clock.now, signal: stop.signal });
 
   const become = (state: Cluster["state"], reason: Cluster["reason"] = {}) => {
     cluster.state = state;
@@ -70,21 +76,14 @@ export function live(cluster: Cluster, nodes: Nodes, options: LifeOptions): Life
     wake();
   };
 
-  const lose = async (instance: ClusterInstance, why: string) => {
-    const reason = { Code: "INSTANCE_FAILURE", Message: why };
-    Object.assign(instance, { state: "TERMINATED", reason });
-    instance.times.ended = clock.now();
-    changed(cluster);
-    // Said first: that its root ends is no reason of its own.
-    if (instance === masterOf(cluster)) lost(why);
-    await nodes.lose?.(cluster, instance);
+  const lost: Lost = (why, one) => {
+    if (one !== masterOf(cluster)) return sizes.lost(one, why);
+    Object.assign(one, { state: "TERMINATED", reason: { Code: "INSTANCE_FAILURE", Message: why } });
+    one.times.ended = clock.now();
+    // As mrjob has seen it, and still looks for it; EMR says no more than the first sentence.
+    const Message = `The master node was terminated. ${why}`;
+    terminate({ Code: "INSTANCE_FAILURE", Message }, true);
   };
-  /** As mrjob has seen it, and still looks for it; EMR says no more than the first sentence. */
-  const lost = (why: string) =>
-    terminate(
-      { Code: "INSTANCE_FAILURE", Message: `The master node was terminated. ${why}` },
-      true,
-    );
   /** For as long as it is rehearsed to stay in its state, `least` at any rate. */
   const linger = async (state: string, began: number, least = 0) => {
     const strike = faults.next("slow-state", { cluster: cluster.name, state });
@@ -96,7 +95,7 @@ export function live(cluster: Cluster, nodes: Nodes, options: LifeOptions): Life
     const abort = new AbortController();
     running.set(step, abort);
     setStep(step, "RUNNING");
-    const { killed, over } = befall(faults, cluster, step, { clock, stop: stop.signal, lose });
+    const { killed, over } = befall(faults, cluster, step, { clock, stop: stop.signal, lost });
     const signal = AbortSignal.any([abort.signal, stop.signal, killed]);
     const failure = await nodes.run(cluster, step, signal).catch((error: unknown) => ({
       Reason: "Unknown Error.",
@@ -128,6 +127,7 @@ export function live(cluster: Cluster, nodes: Nodes, options: LifeOptions): Life
 
   const work = async () => {
     while (!end) {
+      sizes.fit();
       const waiting = cluster.steps.filter(({ state }) => state === "PENDING");
       for (const step of waiting.slice(0, Math.max(0, cluster.stepConcurrency - running.size)))
         void runStep(step);
@@ -194,12 +194,16 @@ export function live(cluster: Cluster, nodes: Nodes, options: LifeOptions): Life
       }
     } catch (error) {
       terminate(
-        { Code: "INTERNAL_ERROR", Message: error instanceof Error ? error.message : String(error) },
+        {
+          Code: error instanceof NotProvided ? error.code : "INTERNAL_ERROR",
+          Message: error instanceof Error ? error.message : String(error),
+        },
         true,
       );
     }
     while (running.size > 0) await new Promise<void>((resolve) => (wake = resolve));
     cancelPending();
+    await sizes.settled();
     await linger("TERMINATING", clock.now());
     await nodes.release(cluster).catch(() => {});
     become(end?.withErrors ? "TERMINATED_WITH_ERRORS" : "TERMINATED", end?.reason ?? {});

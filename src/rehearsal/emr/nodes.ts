@@ -1,18 +1,20 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { chooseSpark } from "../../spark/choose.ts";
 import { sparkOfRelease } from "../../spark/releases.ts";
 import type { Faults } from "../faults/faults.ts";
 import { filesInside, readInside } from "../instances/read.ts";
 import { removeRoot } from "../instances/remove.ts";
 import type { Instance, Instances } from "../instances.ts";
-import { asFolder, logShipper, type Put } from "../logs.ts";
+import { logShipper, type Put } from "../logs.ts";
 import { stepProgram } from "../steps/command.ts";
 import type { Cluster, ClusterInstance, Step } from "./cluster.ts";
 import { openController } from "./controller.ts";
-import type { Nodes } from "./life.ts";
-import { masterOf, nameOf } from "./view.ts";
+import type { Lost, Nodes } from "./life.ts";
+import { logFolder, masterOf, nameOf } from "./view.ts";
 
 const CONTAINERS = "var/log/hadoop-yarn/containers";
+const EVENTS = "var/log/spark/apps";
 
 export interface NodesOptions {
   /** A folder for each cluster is made in it. */
@@ -26,16 +28,23 @@ export interface NodesOptions {
   unsafe?: boolean;
 }
 
+/** Of releases whose Spark is too old for today's Python and Java. */
+function otherSpark({ request: { ReleaseLabel: release = "" } }: Cluster): string | undefined {
+  const asked = sparkOfRelease(release);
+  const { version } = chooseSpark({ release });
+  if (asked === undefined || asked === version) return undefined;
+  return `Spark ${asked} of ${release} does not run on this machine: Spark ${version} runs instead`;
+}
+
 /** Machines that are roots of this one: bootstrap actions and steps really run, and what they print goes where EMR puts it. */
 export function realNodes(options: NodesOptions): Nodes {
-  const open = new Map<string, Instance[]>();
+  const open = new Map<string, { instances: Instance[]; lost: Lost }>();
   const folderOf = ({ id }: Cluster) => join(options.folder, id);
-  // EMR's guide, "View log files archived to Amazon S3": <cluster>/steps/<step>/stderr.gz, <cluster>/node/<instance>/…
-  const shipperOf = ({ request: { LogUri }, id, name }: Cluster) =>
+  const shipperOf = (cluster: Cluster) =>
     logShipper(
-      LogUri && `${asFolder(LogUri)}${id}/`,
+      logFolder(cluster),
       options.put,
-      (key) => options.faults?.next("late-logs", { cluster: name, key })?.ms ?? 0,
+      (key) => options.faults?.next("late-logs", { cluster: cluster.name, key })?.ms ?? 0,
     );
   /** Of an instance: it opens them itself, and can name nothing else of this machine. */
   const logsOf = (instance: Instance, ...path: string[]) => {
@@ -57,62 +66,92 @@ export function realNodes(options: NodesOptions): Nodes {
     }
   };
 
+  const openOne = async (cluster: Cluster, one: ClusterInstance): Promise<Instance> => {
+    const spark = sparkOfRelease(cluster.request.ReleaseLabel ?? "");
+    const instance = await options.instances.open({
+      clusterId: cluster.id,
+      id: one.ec2Id,
+      role: cluster.groups.find(({ id }) => id === one.group)?.role ?? "CORE",
+      group: one.group,
+      folder: join(folderOf(cluster), one.ec2Id),
+      hostname: nameOf(one).split(".")[0] ?? "",
+      ...(spark ? { spark } : {}),
+      hdfs: join(folderOf(cluster), "hdfs"),
+      aws: options.aws,
+      configurations: cluster.request.Configurations ?? [],
+      unsafe: options.unsafe ?? false,
+    });
+    const opened = open.get(cluster.id);
+    opened?.instances.push(instance);
+    void instance.ended.then((why) => {
+      if (opened?.instances.includes(instance)) opened.lost(`The instance ended: ${why}.`, one);
+    });
+    return instance;
+  };
+  const close = async (cluster: Cluster, instance: Instance) => {
+    const { instances = [] } = open.get(cluster.id) ?? {};
+    if (instances.includes(instance)) instances.splice(instances.indexOf(instance), 1);
+    await instance.terminate();
+    await removeRoot(instance.folder);
+  };
+  const bootstrapOne = async (cluster: Cluster, instance: Instance, signal: AbortSignal) => {
+    for (const [i, { ScriptPath, Args }] of cluster.bootstrapActions.entries()) {
+      const under = `node/${instance.id}/bootstrap-actions/${i + 1}`;
+      const folder = logsOf(instance, under);
+      const { code } = await instance.run(["script-runner", ScriptPath, ...Args], {
+        stdout: join(folder, "stdout"),
+        stderr: join(folder, "stderr"),
+        signal,
+      });
+      await shipAll(cluster, folder, under);
+      if (code === 0) continue;
+      const master = masterOf(cluster).ec2Id === instance.id ? "master" : "slave";
+      return `On the ${master} instance (${instance.id}), bootstrap action ${i + 1} returned a non-zero return code`;
+    }
+    return undefined;
+  };
+
   return {
     async provide(cluster, lost) {
       // Without bootstrap actions nothing is ever run on the others.
       const needed = cluster.bootstrapActions.length > 0 ? cluster.instances : [masterOf(cluster)];
-      const opened: Instance[] = [];
-      open.set(cluster.id, opened);
-      const spark = sparkOfRelease(cluster.request.ReleaseLabel ?? "");
-      for (const one of needed)
-        opened.push(
-          await options.instances.open({
-            clusterId: cluster.id,
-            id: one.ec2Id,
-            role: cluster.groups.find(({ id }) => id === one.group)?.role ?? "CORE",
-            group: one.group,
-            folder: join(folderOf(cluster), one.ec2Id),
-            hostname: nameOf(one).split(".")[0] ?? "",
-            ...(spark ? { spark } : {}),
-            hdfs: join(folderOf(cluster), "hdfs"),
-            aws: options.aws,
-            configurations: cluster.request.Configurations ?? [],
-            unsafe: options.unsafe ?? false,
-          }),
-        );
-      const master = opened[needed.indexOf(masterOf(cluster))];
-      void master?.ended.then((why) => {
-        if (open.has(cluster.id)) lost(why);
-      });
+      open.set(cluster.id, { instances: [], lost });
+      for (const one of needed) await openOne(cluster, one);
       become(cluster, "BOOTSTRAPPING");
     },
 
     async bootstrap(cluster, signal) {
-      for (const instance of open.get(cluster.id) ?? []) {
-        for (const [i, { ScriptPath, Args }] of cluster.bootstrapActions.entries()) {
-          const under = `node/${instance.id}/bootstrap-actions/${i + 1}`;
-          const folder = logsOf(instance, under);
-          const { code } = await instance.run(["script-runner", ScriptPath, ...Args], {
-            stdout: join(folder, "stdout"),
-            stderr: join(folder, "stderr"),
-            signal,
-          });
-          await shipAll(cluster, folder, under);
-          if (code === 0) continue;
-          const master = masterOf(cluster).ec2Id === instance.id ? "master" : "slave";
-          return `On the ${master} instance (${instance.id}), bootstrap action ${i + 1} returned a non-zero return code`;
-        }
+      for (const instance of [...(open.get(cluster.id)?.instances ?? [])]) {
+        const wrong = await bootstrapOne(cluster, instance, signal);
+        if (wrong) return wrong;
       }
       become(cluster, "RUNNING");
       return undefined;
     },
 
+    async add(cluster, one, signal) {
+      if (cluster.bootstrapActions.length === 0) return undefined;
+      const instance = await openOne(cluster, one);
+      one.state = "BOOTSTRAPPING";
+      return bootstrapOne(cluster, instance, signal);
+    },
+
+    async remove(cluster, one) {
+      const instance = open.get(cluster.id)?.instances.find(({ id }) => id === one.ec2Id);
+      if (instance) await close(cluster, instance);
+    },
+
+    retag: async () => {},
+
     async run(cluster, step, signal) {
-      const [master] = open.get(cluster.id) ?? [];
+      const { ec2Id } = masterOf(cluster);
+      const master = open.get(cluster.id)?.instances.find(({ id }) => id === ec2Id);
       if (!master) throw new Error("there is no instance");
       const under = `steps/${step.id}`;
       const folder = logsOf(master, under);
       const controller = openController(join(folder, "controller"));
+      const instead = otherSpark(cluster);
+      if (instead) controller.note(instead);
       const { command, env, cwd } = stepProgram(step.id, step.jar);
       const began = controller.began(step.jar.Jar, command, `/mnt/var/log/hadoop/${under}`);
       const { code } = await master.run(command, {
@@ -125,23 +164,14 @@ export function realNodes(options: NodesOptions): Nodes {
       controller.ended(began, code);
       await shipAll(cluster, folder, under);
       await shipContainers(cluster, master);
+      await shipEventLogs(cluster, master);
       return code === 0 ? undefined : failureOf(cluster, step, folder);
     },
 
-    async lose(cluster, { ec2Id }) {
-      await open
-        .get(cluster.id)
-        ?.find(({ id }) => id === ec2Id)
-        ?.terminate();
-    },
-
     async release(cluster) {
-      const opened = open.get(cluster.id) ?? [];
+      for (const instance of [...(open.get(cluster.id)?.instances ?? [])])
+        await close(cluster, instance);
       open.delete(cluster.id);
-      for (const instance of opened) {
-        await instance.terminate();
-        await removeRoot(instance.folder);
-      }
       // A cluster's HDFS goes with it, as on EMR.
       rmSync(join(folderOf(cluster), "hdfs"), { recursive: true, force: true });
       become(cluster, "TERMINATED");
@@ -160,6 +190,22 @@ export function realNodes(options: NodesOptions): Nodes {
       writeFileSync(copy, readInside(root, name));
       await shipper.ship(`containers/${below}`, copy);
     }
+  }
+
+  /** What a History Server reads: each once, when its application has ended. */
+  async function shipEventLogs(cluster: Cluster, { folder }: Instance): Promise<void> {
+    const root = join(folder, "root");
+    const had = cluster.eventLogs ?? [];
+    for (const path of filesInside(root, EVENTS)) {
+      const name = relative(EVENTS, path);
+      if (!/^\w[\w.-]*$/.test(name) || name.endsWith(".inprogress") || had.includes(name)) continue;
+      const copy = join(folder, "logs", "events", name);
+      mkdirSync(dirname(copy), { recursive: true });
+      writeFileSync(copy, readInside(root, path));
+      await shipperOf(cluster).shipPlain(`sparklogs/${name}`, copy);
+      had.push(name);
+    }
+    cluster.eventLogs = had;
   }
 
   /** API reference of FailureDetails: what can be said of the cause, and the log in which it stands. */

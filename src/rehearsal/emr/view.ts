@@ -1,11 +1,13 @@
+import { asFolder } from "../logs.ts";
 import { clusterApplications } from "./applications.ts";
 import type { Cluster, ClusterInstance, Group, Step } from "./cluster.ts";
+import { wantedOf } from "./create.ts";
 
 /** What EMR shows of what it has. Times are seconds with a fraction, as awsJson1_1 has them. */
 const seconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1000);
 
 /** Members that are not there are left out, not null. */
-function known<T extends object>(members: T): T {
+export function known<T extends object>(members: T): T {
   return Object.fromEntries(
     Object.entries(members).filter(([, value]) => value !== undefined),
   ) as T;
@@ -76,10 +78,12 @@ export function viewCluster(cluster: Cluster, now: number) {
     Status: statusOf(cluster),
     Ec2InstanceAttributes: known({
       Ec2KeyName: wanted.Ec2KeyName,
-      Ec2SubnetId: wanted.Ec2SubnetId ?? wanted.Ec2SubnetIds?.[0],
+      Ec2SubnetId: cluster.place?.subnet ?? wanted.Ec2SubnetId ?? wanted.Ec2SubnetIds?.[0],
       RequestedEc2SubnetIds:
         wanted.Ec2SubnetIds ?? (wanted.Ec2SubnetId ? [wanted.Ec2SubnetId] : []),
       Ec2AvailabilityZone: zoneOf(cluster),
+      EmrManagedMasterSecurityGroup: cluster.managed?.master,
+      EmrManagedSlaveSecurityGroup: cluster.managed?.slave,
       RequestedEc2AvailabilityZones: [],
       IamInstanceProfile: JobFlowRole,
       ...groupsOfSecurity(wanted),
@@ -102,8 +106,8 @@ export function viewCluster(cluster: Cluster, now: number) {
   });
 }
 
-export function zoneOf({ request, region }: Cluster): string {
-  return request.Instances.Placement?.AvailabilityZone ?? `${region}a`;
+export function zoneOf({ place, request, region }: Cluster): string {
+  return place?.zone ?? request.Instances.Placement?.AvailabilityZone ?? `${region}a`;
 }
 
 function groupsOfSecurity(wanted: Cluster["request"]["Instances"]) {
@@ -117,6 +121,11 @@ function groupsOfSecurity(wanted: Cluster["request"]["Instances"]) {
   return Object.fromEntries(
     names.filter((name) => wanted[name] !== undefined).map((name) => [name, wanted[name]]),
   );
+}
+
+/** EMR's guide, "View log files archived to Amazon S3": <cluster>/steps/<step>/stderr.gz, <cluster>/node/<instance>/… */
+export function logFolder({ id, request: { LogUri } }: Cluster): string | undefined {
+  return LogUri && `${asFolder(LogUri)}${id}/`;
 }
 
 export function masterOf({ instances, groups }: Cluster): ClusterInstance {
@@ -168,11 +177,15 @@ export function viewStep(step: Step) {
 export function viewInstance(instance: ClusterInstance, group: Group | undefined) {
   return known({
     Id: instance.id,
-    Ec2InstanceId: instance.ec2Id,
-    PublicDnsName: nameOf(instance),
-    PublicIpAddress: instance.address,
-    PrivateDnsName: nameOf(instance),
-    PrivateIpAddress: instance.address,
+    ...(instance.ec2Id
+      ? {
+          Ec2InstanceId: instance.ec2Id,
+          PublicDnsName: nameOf(instance),
+          PublicIpAddress: instance.address,
+          PrivateDnsName: nameOf(instance),
+          PrivateIpAddress: instance.address,
+        }
+      : {}),
     Status: {
       State: instance.state,
       StateChangeReason: instance.reason ?? {},
@@ -204,7 +217,7 @@ export function viewGroup(group: Group, cluster: Cluster) {
     RequestedInstanceCount: group.wanted,
     RunningInstanceCount: running.length,
     Status: {
-      State: groupState(cluster),
+      State: groupState(group, cluster),
       StateChangeReason: {},
       Timeline: { CreationDateTime: seconds(group.created) },
     },
@@ -214,13 +227,21 @@ export function viewGroup(group: Group, cluster: Cluster) {
     LastSuccessfullyAppliedConfigurationsVersion: 0,
     EbsBlockDevices: [],
     ShrinkPolicy: {},
+    AutoScalingPolicy: group.scaling && scalingOf(group.scaling),
     CustomAmiId: CustomAmiId as string | undefined,
   });
 }
 
+/** It is kept and shown; its rules are not looked at. */
+export function scalingOf(policy: unknown) {
+  return { Status: { State: "ATTACHED", StateChangeReason: {} }, ...(policy as object) };
+}
+
 export function viewFleet(group: Group, cluster: Cluster) {
   const { config } = group;
+  const types = config.InstanceTypeConfigs as { InstanceType: string; WeightedCapacity?: number }[];
   const capacity = (market: string) =>
+    (types[0]?.WeightedCapacity ?? 1) *
     cluster.instances.filter(
       (one) => one.group === group.id && one.market === market && one.state === "RUNNING",
     ).length;
@@ -228,7 +249,7 @@ export function viewFleet(group: Group, cluster: Cluster) {
     Id: group.id,
     Name: group.name,
     Status: {
-      State: groupState(cluster),
+      State: groupState(group, cluster),
       StateChangeReason: {},
       Timeline: { CreationDateTime: seconds(group.created) },
     },
@@ -237,9 +258,7 @@ export function viewFleet(group: Group, cluster: Cluster) {
     TargetSpotCapacity: (config.TargetSpotCapacity as number | undefined) ?? 0,
     ProvisionedOnDemandCapacity: capacity("ON_DEMAND"),
     ProvisionedSpotCapacity: capacity("SPOT"),
-    InstanceTypeSpecifications: (
-      config.InstanceTypeConfigs as { InstanceType: string; WeightedCapacity?: number }[]
-    ).map(({ InstanceType, WeightedCapacity }) => ({
+    InstanceTypeSpecifications: types.map(({ InstanceType, WeightedCapacity }) => ({
       InstanceType,
       WeightedCapacity: WeightedCapacity ?? 1,
     })),
@@ -247,9 +266,14 @@ export function viewFleet(group: Group, cluster: Cluster) {
   });
 }
 
-function groupState({ state }: Cluster): string {
+function groupState(group: Group, { state, instances }: Cluster): string {
   if (state === "STARTING") return "PROVISIONING";
   if (state === "BOOTSTRAPPING") return "BOOTSTRAPPING";
   if (state === "TERMINATING") return "TERMINATING";
-  return /^TERMINATED/.test(state) ? "TERMINATED" : "RUNNING";
+  if (/^TERMINATED/.test(state)) return "TERMINATED";
+  if (group.suspended) return "SUSPENDED";
+  const there = instances.filter((one) => one.group === group.id && one.state !== "TERMINATED");
+  const wanted = wantedOf(group).reduce((sum, [, count]) => sum + count, 0);
+  const whole = there.length === wanted && there.every((one) => one.state === "RUNNING");
+  return whole ? "RUNNING" : "RESIZING";
 }

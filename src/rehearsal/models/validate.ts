@@ -68,13 +68,39 @@ function checkStructure(
   path: string,
   problems: string[],
 ): void {
-  for (const [member, ref] of Object.entries(shape.members ?? {})) {
-    const at = `${path === "" ? "" : `${path}.`}${lower(member)}`;
+  for (const { member, shown, of, required } of membersOf(shape)) {
     const one = value[member];
-    if ((one === undefined || one === null) && shape.required?.includes(member))
+    const absent = one === undefined || one === null;
+    if (absent && !required) continue;
+    const at = path === "" ? shown : `${path}.${shown}`;
+    if (absent)
       problems.push(`Value null at '${at}' failed to satisfy constraint: Member must not be null`);
-    else check(model, ref.shape, one, at, problems);
+    else check(model, of, one, at, problems);
   }
+}
+
+interface Member {
+  member: string;
+  /** As messages name it. */
+  shown: string;
+  of: string;
+  required: boolean;
+}
+
+const members = new WeakMap<Shape, Member[]>();
+
+/** Kept, since every request and every answer passes here. */
+function membersOf(shape: Shape): Member[] {
+  const known = members.get(shape);
+  if (known) return known;
+  const made = Object.entries(shape.members ?? {}).map(([member, ref]) => ({
+    member,
+    shown: lower(member),
+    of: ref.shape,
+    required: shape.required?.includes(member) ?? false,
+  }));
+  members.set(shape, made);
+  return made;
 }
 
 type Say = (constraint: string) => void;

@@ -19,7 +19,6 @@ export async function answerJson(
     headers: {
       "content-type": "application/x-amz-json-1.1",
       "x-amzn-requestid": id,
-      date: new Date().toUTCString(),
       ...headers,
     },
     body: JSON.stringify(body),

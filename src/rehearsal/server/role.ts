@@ -18,6 +18,8 @@ export interface RoleWish {
 export interface Role {
   aws: Record<string, string>;
   put: Put;
+  /** An address at which anybody can read an object for so long. */
+  link(uri: string, seconds: number): Promise<string>;
   pages: Pages;
   /** Its keys hold no longer. */
   end(): void;
@@ -46,9 +48,15 @@ export function makeRole({ folder, endpoint, region, account, keys }: RoleWish):
     const { store, path } = await stores.at(uri);
     await store.put(path, file, contentType ? { contentType } : {});
   };
+  const link = (uri: string, seconds: number) =>
+    asRole(async (stores) => {
+      const [, bucket = "", key = ""] = /^s3[an]?:\/\/([^/]+)\/(.*)$/.exec(uri) ?? [];
+      return (await stores.s3()).link(bucket, key, seconds);
+    });
   return {
     aws,
     put: (uri, file) => asRole((stores) => putIn(stores, uri, file)),
+    link,
     pages: {
       publish: (key, file, seconds) =>
         asRole(async (stores) => {

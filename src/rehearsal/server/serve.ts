@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { MayflyError, toMayflyError } from "../../base/errors.ts";
 import { readIfThere, writeAtomic } from "../../base/files.ts";
@@ -8,9 +8,10 @@ import { readRehearsal, writeRunning } from "../control/records.ts";
 import { companionAt } from "../door/companion.ts";
 import { openDoor } from "../door/door.ts";
 import { type Key, makeKeys } from "../door/keys.ts";
+import { endLeftMachines } from "../emr/machines/seen.ts";
 import { doorFaults } from "../faults/door/meet.ts";
 import { openFaults } from "../faults/faults.ts";
-import { openServices } from "./services.ts";
+import { ec2Of, openServices } from "./services.ts";
 
 export interface Served {
   stop(): Promise<void>;
@@ -35,6 +36,10 @@ export async function serve(folder: string, python: string): Promise<Served> {
     note: (line) => appendFileSync(join(folder, FAULTS_LOG), `${line}\n`, { mode: 0o600 }),
   });
   const companion = await startCompanion({ python, folder, port, account, region });
+  const behind = companionAt(companion.port);
+  // A rehearsal that was killed had no time to end its machines.
+  if (existsSync(join(folder, "state/ec2.json")))
+    await endLeftMachines(ec2Of({ companion: behind, region }));
   const services = openServices({
     folder,
     endpoint: `http://127.0.0.1:${port}`,
@@ -45,12 +50,13 @@ export async function serve(folder: string, python: string): Promise<Served> {
     speed,
     unsafe,
     accessKey,
+    companion: behind,
   });
   const door = await openDoor({
     port,
     keys,
     services,
-    companion: companionAt(companion.port),
+    companion: behind,
     onChange: soon(companion.save),
     faults: doorFaults(faults, account),
   }).catch(async (error: NodeJS.ErrnoException) => {

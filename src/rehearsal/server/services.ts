@@ -1,6 +1,10 @@
 import { join } from "node:path";
+import { askCompanion } from "../companion/ask.ts";
+import type { Companion } from "../door/companion.ts";
 import type { Keys } from "../door/keys.ts";
 import { openEmr } from "../emr/emr.ts";
+import { EC2_VERSION, type Ec2, openEc2 } from "../emr/machines/ec2.ts";
+import { seenByEc2 } from "../emr/machines/seen.ts";
 import { realNodes } from "../emr/nodes.ts";
 import { OWN_SERVICE } from "../faults/control/asked.ts";
 import { faultService } from "../faults/control/service.ts";
@@ -28,6 +32,12 @@ export interface ServicesWish {
   unsafe?: boolean;
   /** Who may change them. */
   accessKey: string;
+  companion: Companion;
+}
+
+/** As EMR itself asks EC2. */
+export function ec2Of({ companion, region }: Pick<ServicesWish, "companion" | "region">): Ec2 {
+  return openEc2(askCompanion(companion, { service: "ec2", region, version: EC2_VERSION }));
 }
 
 /** What STARTING takes at least: a client that asks at once sees it. */
@@ -60,8 +70,8 @@ export function openServices(wish: ServicesWish): Record<string, Service> {
   });
   return {
     [OWN_SERVICE]: faultService(faults, wish.accessKey),
-    elasticmapreduce: of("emr", (folder, { aws, put }) => {
-      const nodes = realNodes({
+    elasticmapreduce: of("emr", (folder, { aws, put, link }) => {
+      const real = realNodes({
         folder: join(folder, "nodes"),
         instances: machines,
         aws: environment(aws),
@@ -69,7 +79,13 @@ export function openServices(wish: ServicesWish): Record<string, Service> {
         faults,
         unsafe,
       });
-      return openEmr({ folder, nodes, where, startMs: START_MS, faults, speed });
+      const nodes = seenByEc2(real, ec2Of(wish));
+      const bucket = { put, link };
+      const emr = openEmr({ folder, nodes, where, bucket, startMs: START_MS, faults, speed });
+      return {
+        ...emr,
+        heard: (service, body) => void (service === "ec2" && nodes.heard(body).catch(() => {})),
+      };
     }),
     "emr-serverless": of("emr-serverless", (folder, { aws, put, pages }) => {
       const workers = realWorkers({

@@ -8,7 +8,7 @@ interface Hands {
   /** The cluster's own end. */
   stop: AbortSignal;
   /** An instance is gone. */
-  lose(instance: ClusterInstance, why: string): Promise<void>;
+  lost(why: string, instance: ClusterInstance): void;
 }
 
 /** What befalls a cluster while one of its steps runs; the signal that ends the step's program is the answer. */
@@ -34,11 +34,11 @@ export function befall(
     const loss = faults.aim([kind], candidates(cluster, step, kind === "spot-reclaim"));
     if (!loss) continue;
     // An instance is lost as well when the step is over by then.
-    void wait(loss, hands.stop, hands.clock).then(async (inTime) => {
+    void wait(loss, hands.stop, hands.clock).then((inTime) => {
       const instance = cluster.instances.find(({ ec2Id }) => ec2Id === loss.about.id);
       if (!inTime || instance?.state !== "RUNNING") return loss.miss();
       loss.land();
-      await hands.lose(instance, WHY[kind]);
+      hands.lost(WHY[kind], instance);
     });
   }
   return { killed: killed.signal, over: () => over.abort() };

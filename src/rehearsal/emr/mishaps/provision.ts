@@ -49,7 +49,7 @@ function emptyOf(faults: Faults, cluster: Cluster, group: Group): Trouble | unde
   const types = configs?.map(({ InstanceType }) => InstanceType) ?? [group.type];
   const zone = zoneOf(cluster);
   const has = types.find((type) => !faults.next("no-capacity", aboutGroup(cluster, group, type)));
-  if (has === undefined) return noCapacity(cluster, group, types[0] ?? group.type, zone);
+  if (has === undefined) return noCapacity(group, types[0] ?? group.type, zone);
   for (const one of of(cluster, group)) one.type = has;
   group.type = has;
   return undefined;
@@ -65,7 +65,7 @@ const aboutGroup = (cluster: Cluster, { market, role }: Group, type: string) => 
 });
 
 /** The message as in amzn/rheoceros; code and data: Management Guide, "Error codes with ErrorDetail information". */
-function noCapacity(cluster: Cluster, group: Group, type: string, zone: string): Trouble {
+function noCapacity(group: Group, type: string, zone: string): Trouble {
   const spotPrimary = group.role === "MASTER" && group.market === "SPOT";
   const ErrorCode = spotPrimary
     ? "INTERNAL_ERROR_SPOT_NO_CAPACITY_PRIMARY"
@@ -73,7 +73,6 @@ function noCapacity(cluster: Cluster, group: Group, type: string, zone: string):
   const ErrorMessage = `EC2 is out of capacity for ${type} in availability zone ${zone}. Learn more at https://docs.aws.amazon.com/console/elasticmapreduce/ERROR_noinstancecapacity`;
   const doc = `https://docs.aws.amazon.com/emr/latest/ManagementGuide/${ErrorCode}.html`;
   const ErrorData = [
-    ...(spotPrimary ? [{ "primary-instance-id": of(cluster, group)[0]?.ec2Id ?? "" }] : []),
     { "instance-type": type },
     { "availability-zone": zone },
     { "public-doc": doc },
@@ -105,12 +104,18 @@ async function partly(
   strike.land(`${count} of ${mine.length}`);
   const missing = new Set<ClusterInstance>(mine.slice(count));
   cluster.instances = cluster.instances.filter((one) => !missing.has(one));
+  const marketOf = (market: Group["market"]) =>
+    of(cluster, group).filter((one) => one.market === market).length;
+  const keep = (): void => {
+    group.given = (["ON_DEMAND", "SPOT"] as const).map((market) => [market, marketOf(market)]);
+  };
+  keep();
   const { LaunchSpecifications: launch } = group.config as {
     LaunchSpecifications?: { SpotSpecification?: SpotSpecification };
   };
   const spot = group.market === "SPOT" ? launch?.SpotSpecification : undefined;
   if (!spot && count === 0 && group.role !== "TASK")
-    return noCapacity(cluster, group, group.type, zoneOf(cluster));
+    return noCapacity(group, group.type, zoneOf(cluster));
   if (!spot) return undefined;
   await wait.minutes(spot.TimeoutDurationMinutes);
   if (spot.TimeoutAction === "TERMINATE_CLUSTER")
@@ -120,8 +125,7 @@ async function partly(
         Message: `The instance fleet ${group.id} could not get its target capacity within ${spot.TimeoutDurationMinutes} minutes`,
       },
     };
-  const onDemand = instancesFor(group, missing.size, wait.now());
-  for (const one of onDemand) one.market = "ON_DEMAND";
-  cluster.instances.push(...onDemand);
+  cluster.instances.push(...instancesFor(group, "ON_DEMAND", missing.size, wait.now()));
+  keep();
   return undefined;
 }

@@ -85,6 +85,12 @@ export function clusterOperations({ clusters, now, where }: Emr) {
           one.terminationProtected = asked.TerminationProtected;
         });
     },
+    SetUnhealthyNodeReplacement(asked: JobFlows & { UnhealthyNodeReplacement: boolean }) {
+      for (const cluster of named(asked))
+        change(cluster, (one) => {
+          one.request.Instances.UnhealthyNodeReplacement = asked.UnhealthyNodeReplacement;
+        });
+    },
     SetVisibleToAllUsers(asked: JobFlows & { VisibleToAllUsers: boolean }) {
       for (const cluster of named(asked))
         change(cluster, (one) => {

@@ -1,6 +1,12 @@
 import { invalidRequest, validation } from "../../protocol/errors.ts";
-import { type Cluster, type FleetRequest, type GroupRequest, isEnding } from "../cluster.ts";
-import { createFleet, createGroup, instancesFor } from "../create.ts";
+import {
+  type Cluster,
+  type FleetRequest,
+  type Group,
+  type GroupRequest,
+  isEnding,
+} from "../cluster.ts";
+import { createFleet, createGroup } from "../create.ts";
 import { page } from "../pages.ts";
 import { clusterArn, viewFleet, viewGroup, viewInstance } from "../view.ts";
 import type { Emr } from "../world.ts";
@@ -23,19 +29,10 @@ export function instanceOperations({ clusters, now }: Emr) {
       );
     return cluster;
   };
-  /** To as many as are wanted: new ones are there at once, the last ones go. */
-  const resize = (cluster: Cluster, id: string, count: number) => {
-    const group = cluster.groups.find((one) => one.id === id);
-    if (!group) throw invalidRequest(`Instance group id '${id}' is not valid.`);
-    if (group.role === "MASTER") throw validation("The master instance group cannot be resized.");
-    group.wanted = count;
-    const there = cluster.instances.filter((one) => one.group === id && one.state !== "TERMINATED");
-    const more = instancesFor(group, Math.max(0, count - there.length), now());
-    for (const one of more)
-      Object.assign(one, { state: "RUNNING", times: { ...one.times, ready: now() } });
-    for (const one of there.slice(count))
-      Object.assign(one, { state: "TERMINATED", times: { ...one.times, ended: now() } });
-    cluster.instances.push(...more);
+  /** The instances themselves come and go afterwards. */
+  const resized = (cluster: Cluster) => {
+    clusters.save(cluster);
+    clusters.life(cluster)?.wake();
   };
 
   return {
@@ -87,8 +84,7 @@ export function instanceOperations({ clusters, now }: Emr) {
       requireGroups(cluster, "group", "AddInstanceGroups");
       const groups = InstanceGroups.map((group) => createGroup(group, now()));
       cluster.groups.push(...groups);
-      for (const group of groups) resize(cluster, group.id, group.wanted);
-      clusters.save(cluster);
+      resized(cluster);
       return {
         JobFlowId,
         InstanceGroupIds: groups.map(({ id }) => id),
@@ -106,8 +102,7 @@ export function instanceOperations({ clusters, now }: Emr) {
       requireGroups(cluster, "fleet", "AddInstanceFleet");
       const fleet = createFleet(InstanceFleet, now());
       cluster.groups.push(fleet);
-      resize(cluster, fleet.id, fleet.wanted);
-      clusters.save(cluster);
+      resized(cluster);
       return { ClusterId, InstanceFleetId: fleet.id, ClusterArn: clusterArn(cluster) };
     },
     ModifyInstanceGroups(asked: {
@@ -118,8 +113,18 @@ export function instanceOperations({ clusters, now }: Emr) {
         const holder = clusters.all().find(({ groups }) => groups.some((group) => group.id === id));
         if (!holder) throw invalidRequest(`Instance group id '${id}' is not valid.`);
         const cluster = open(holder.id);
-        if (InstanceCount !== undefined) resize(cluster, id, InstanceCount);
-        clusters.save(cluster);
+        // As quoted in hashicorp/terraform#22116.
+        if (!/^(?:RUNNING|WAITING)$/.test(cluster.state))
+          throw validation(
+            "An instance group may only be modified when the cluster is running or waiting.",
+          );
+        const group = cluster.groups.find((one) => one.id === id) as Group;
+        if (InstanceCount !== undefined) {
+          if (group.role === "MASTER")
+            throw validation("The master instance group cannot be resized.");
+          Object.assign(group, { wanted: InstanceCount, suspended: false, given: undefined });
+        }
+        resized(cluster);
       }
     },
     ModifyInstanceFleet(asked: {
@@ -135,9 +140,8 @@ export function instanceOperations({ clusters, now }: Emr) {
       const fleet = kindOf(cluster, "fleet").find((one) => one.id === id);
       if (!fleet) throw invalidRequest(`Instance fleet id '${id}' is not valid.`);
       Object.assign(fleet.config, wanted);
-      const { TargetOnDemandCapacity = 0, TargetSpotCapacity = 0 } = fleet.config as typeof wanted;
-      resize(cluster, id, TargetOnDemandCapacity + TargetSpotCapacity);
-      clusters.save(cluster);
+      Object.assign(fleet, { suspended: false, given: undefined });
+      resized(cluster);
     },
   };
 }

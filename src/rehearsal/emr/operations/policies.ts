@@ -1,5 +1,6 @@
 import { invalidRequest, validation } from "../../protocol/errors.ts";
 import type { Cluster } from "../cluster.ts";
+import { clusterArn, scalingOf } from "../view.ts";
 import type { Emr } from "../world.ts";
 
 interface Tag {
@@ -7,13 +8,20 @@ interface Tag {
   Value?: string;
 }
 
-export function policyOperations({ clusters }: Emr) {
+export function policyOperations({ clusters, nodes }: Emr) {
   const change = (id: string, how: (cluster: Cluster) => void) => {
     const cluster = clusters.get(id);
     how(cluster);
     clusters.save(cluster);
     clusters.life(cluster)?.wake();
     return {};
+  };
+  const groupOf = (cluster: string, id: string) => {
+    const group = clusters.get(cluster).groups.find((one) => one.id === id && one.kind === "group");
+    if (!group) throw invalidRequest(`Instance group id '${id}' is not valid.`);
+    if (group.role === "MASTER")
+      throw validation("An automatic scaling policy cannot be attached to the master group.");
+    return group;
   };
   return {
     PutAutoTerminationPolicy({
@@ -59,17 +67,43 @@ export function policyOperations({ clusters }: Emr) {
       change(ClusterId, (cluster) => {
         delete cluster.managedScaling;
       }),
-    AddTags({ ResourceId, Tags }: { ResourceId: string; Tags: Tag[] }) {
+    PutAutoScalingPolicy(asked: {
+      ClusterId: string;
+      InstanceGroupId: string;
+      AutoScalingPolicy: unknown;
+    }) {
+      const { ClusterId, InstanceGroupId, AutoScalingPolicy } = asked;
+      const group = groupOf(ClusterId, InstanceGroupId);
+      group.scaling = AutoScalingPolicy;
+      clusters.save(clusters.get(ClusterId));
+      return {
+        ClusterId,
+        InstanceGroupId,
+        AutoScalingPolicy: scalingOf(AutoScalingPolicy),
+        ClusterArn: clusterArn(clusters.get(ClusterId)),
+      };
+    },
+    RemoveAutoScalingPolicy(asked: { ClusterId: string; InstanceGroupId: string }) {
+      delete groupOf(asked.ClusterId, asked.InstanceGroupId).scaling;
+      clusters.save(clusters.get(asked.ClusterId));
+      return {};
+    },
+    async AddTags({ ResourceId, Tags }: { ResourceId: string; Tags: Tag[] }) {
       if (!ResourceId.startsWith("j-"))
         throw invalidRequest(`Resource id '${ResourceId}' is not valid.`);
-      return change(ResourceId, (cluster) => {
+      change(ResourceId, (cluster) => {
         const kept = cluster.tags.filter(({ Key }) => !Tags.some((tag) => tag.Key === Key));
         cluster.tags = [...kept, ...Tags.map(({ Key, Value = "" }) => ({ Key, Value }))];
       });
+      await nodes.retag(clusters.get(ResourceId), []);
+      return {};
     },
-    RemoveTags: ({ ResourceId, TagKeys }: { ResourceId: string; TagKeys: string[] }) =>
+    async RemoveTags({ ResourceId, TagKeys }: { ResourceId: string; TagKeys: string[] }) {
       change(ResourceId, (cluster) => {
         cluster.tags = cluster.tags.filter(({ Key }) => !TagKeys.includes(Key));
-      }),
+      });
+      await nodes.retag(clusters.get(ResourceId), TagKeys);
+      return {};
+    },
   };
 }

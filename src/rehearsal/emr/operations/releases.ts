@@ -1,5 +1,6 @@
 import { knownReleases, sparkOfRelease } from "../../../spark/releases.ts";
 import { compareVersions } from "../../../spark/versions.ts";
+import { instanceTypesOf } from "../../models/instance-types.ts";
 import { validation } from "../../protocol/errors.ts";
 import { releaseApplications } from "../applications.ts";
 import { page } from "../pages.ts";
@@ -24,6 +25,18 @@ export function releaseOperations() {
       );
       const { items, Marker } = page(fitting, asked.NextToken, asked.MaxResults ?? 100);
       return { ReleaseLabels: items, ...(Marker ? { NextToken: Marker } : {}) };
+    },
+    ListSupportedInstanceTypes({
+      ReleaseLabel,
+      Marker,
+    }: {
+      ReleaseLabel: string;
+      Marker?: string;
+    }) {
+      if (sparkOfRelease(ReleaseLabel) === undefined)
+        throw validation(`The supplied release label is invalid: ${ReleaseLabel}.`);
+      const { items, ...more } = page(instanceTypesOf(ReleaseLabel), Marker, 100);
+      return { SupportedInstanceTypes: items, ...more };
     },
     /** Of its applications only those that our tables know. */
     DescribeReleaseLabel({ ReleaseLabel = labels[0] ?? "" }: { ReleaseLabel?: string }) {

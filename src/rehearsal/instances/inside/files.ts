@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { InstanceWish } from "../../instances.ts";
-import type { Software } from "../software.ts";
+import { type Software, STANDINS } from "../software.ts";
 import { IN } from "./places.ts";
 
 export const HADOOP_USER = 996;
@@ -37,7 +39,11 @@ export function instanceFiles(
     // An environment of its own over the interpreter that all share, laid where a machine's own
     // additions are: what pip installs is in /usr/local, as on EMR, and seen by this instance alone.
     "usr/local/pyvenv.cfg": `home = ${inRoot(bin)}\ninclude-system-site-packages = false\n`,
-    [`usr/local/lib/${python.name}/site-packages/cluster.pth`]: `${IN.site}\n`,
+    [`usr/local/lib/${python.name}/site-packages/cluster.pth`]: `${IN.site}\nimport yarn_master\n`,
+    [`usr/local/lib/${python.name}/site-packages/yarn_master.py`]: readFileSync(
+      join(STANDINS, "yarn_master.py"),
+      "utf8",
+    ),
     [`usr/local/lib/${python.name}/site-packages/pip/__init__.py`]: "",
     [`usr/local/lib/${python.name}/site-packages/pip/__main__.py`]: PIP,
   };
