@@ -184,6 +184,8 @@ test("without walls spark-submit leaves out what names a cluster, and nothing of
   const given =
     "--master yarn --jars a.jar --deploy-mode=cluster --conf a=b --verbose x.py --master mine";
   const said = spawnSync(join(bin, "spark-submit"), [...given.split(" "), "two words"]);
+  const driver = spawnSync(join(bin, "emr-serverless-driver"), [...given.split(" "), "two words"]);
+  assert.equal(driver.stdout.toString(), said.stdout.toString());
   assert.equal(
     said.stdout.toString(),
     "<--jars><a.jar><--conf><a=b><--verbose><x.py><--master><mine><two words>",

@@ -17,7 +17,11 @@ export function plainPrograms(folder: string, { python, awscli, spark }: Softwar
     chmodSync(join(folder, name), 0o755);
   };
   write("aws", `PYTHONPATH=${quote(awscli)} exec ${quote(python.path)} -m awscli "$@"\n`);
-  if (spark) write("spark-submit", submit(join(spark.runtime.sparkHome, "bin/spark-submit")));
+  if (spark) {
+    // EMR Serverless's driver differs by what it finds beside itself, which no machine without walls has.
+    for (const name of ["spark-submit", "emr-serverless-driver"])
+      write(name, submit(join(spark.runtime.sparkHome, "bin/spark-submit")));
+  }
   return folder;
 }
 

@@ -6,7 +6,7 @@ import { clientWorld, ran } from "../../support/clients.ts";
 import { rightAnswer } from "../../support/words.ts";
 
 /** mrjob's runner for EMR, unchanged: it stages its files, makes a cluster, streams, and reads the result back. */
-const world = clientWorld("mrjob==0.7.4", "boto3==1.43.50", "setuptools==80.9.0");
+const world = clientWorld("mrjob==0.7.4", "boto3==1.43.106", "setuptools==80.9.0");
 
 test("mrjob counts words by Hadoop streaming on a cluster of its own", async () => {
   const endpoint = world.env.AWS_ENDPOINT_URL;

@@ -54,22 +54,23 @@ for n in range(60):
     emr.create_security_configuration(Name=f"s{n:02}", SecurityConfiguration="{}")
 
 
-def pages_of(operation, member, **what):
-    pages = list(emr.get_paginator(operation).paginate(**what))
-    return {"pages": len(pages), "items": [one for page in pages for one in page[member]]}
+def pages_of(operation):
+    """How many items each page has, or why there are none."""
+    api = emr.meta.method_to_api_mapping[operation]
+    needs = emr.meta.service_model.operation_model(api).input_shape.members
+    pages = emr.get_paginator(operation)
+    try:
+        found = pages.paginate(**({"ClusterId": cluster} if "ClusterId" in needs else {}))
+        return [len(page[pages.result_keys[0].expression]) for page in found]
+    except emr.exceptions.ClientError as error:
+        return error.response["Error"]["Code"]
 
 
-listed = pages_of("list_steps", "Steps", ClusterId=cluster)
-met["steps"] = [listed["pages"], [one["Id"] for one in listed["items"]] == [*reversed(added), first["Id"]]]
-listed = pages_of("list_security_configurations", "SecurityConfigurations")
-met["security"] = [listed["pages"], sorted(one["Name"] for one in listed["items"]) == [f"s{n:02}" for n in range(60)]]
-for operation, member in (
-    ("list_instances", "Instances"),
-    ("list_instance_groups", "InstanceGroups"),
-    ("list_bootstrap_actions", "BootstrapActions"),
-):
-    met[operation] = len(pages_of(operation, member, ClusterId=cluster)["items"])
-met["clusters"] = [one["Name"] for one in pages_of("list_clusters", "Clusters", ClusterStates=["RUNNING"])["items"]]
+met["pages"] = {one: pages_of(one) for one in emr.meta.method_to_api_mapping if emr.can_paginate(one)}
+listed = emr.get_paginator("list_steps").paginate(ClusterId=cluster).build_full_result()["Steps"]
+met["newest first"] = [one["Id"] for one in listed] == [*reversed(added), first["Id"]]
+cancelled = emr.cancel_steps(ClusterId=cluster, StepIds=added, StepCancellationOption="TERMINATE_PROCESS")
+met["cancelled"] = sorted({one["Status"] for one in cancelled["CancelStepsInfoList"]})
 
 # What the service model does not allow is refused by the server too, not by boto3 alone.
 try:

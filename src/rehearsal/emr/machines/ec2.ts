@@ -112,13 +112,19 @@ export function openEc2(ask: AskCompanion): Ec2 {
       await must("DeleteTags", { ...numbered("ResourceId", ids), ...names });
     },
     async group(name, description, vpc) {
-      const known = await must(
-        "DescribeSecurityGroups",
-        filters({ "group-name": name, "vpc-id": vpc }),
-      );
+      const find = async () =>
+        one(
+          await must("DescribeSecurityGroups", filters({ "group-name": name, "vpc-id": vpc })),
+          "groupId",
+        );
+      const known = await find();
+      if (known) return known;
       const wish = { GroupName: name, GroupDescription: description, VpcId: vpc };
-      const id = one(known, "groupId") ?? one(await must("CreateSecurityGroup", wish), "groupId");
-      return id ?? "";
+      const { text } = await ask("CreateSecurityGroup", wish);
+      // Of two clusters that begin at once, the other one may have made it.
+      const id = one(text, "groupId") ?? (await find());
+      if (id) return id;
+      throw new Error(`EC2's CreateSecurityGroup: ${one(text, "Message") ?? text}`);
     },
     async allow(GroupId, from) {
       const rules = from.flatMap((source) => [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { type AwsWorld, awsWorld, COUNT, COUNTED, WORDS } from "../support/aws-cli.ts";
+import { type AwsWorld, awsWorld, COUNT, COUNTED, WORDS } from "../../support/aws-cli.ts";
 
 /** boto3 and emr-cli, unchanged, each with a word count whose result is known. */
 let world: AwsWorld;
