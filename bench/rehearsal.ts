@@ -20,7 +20,7 @@ import { rehearsalWorld, runProgram } from "../test/support/rehearsal.ts";
 /**
  * What the rehearsal costs, against what does the same without it, in turns in one run: requests for DescribeCluster
  * against moto and ministack, small PUTs against ministack without our door, our memory, and the time from RunJobFlow to a
- * completed step against that of the program alone: rehearsal.ts [--runs N] [--seconds S] [--only describe,put,step] [--save].
+ * completed step against that of the program alone, and a start: rehearsal.ts [--runs N] [--seconds S] [--only describe,put,step,start] [--save].
  */
 const value = (name: string) =>
   process.argv.includes(`--${name}`)
@@ -191,9 +191,21 @@ try {
     `${memory(daemon.pid).toFixed(0)} after all this`,
     "≤ 150",
   );
+  if (wanted("start")) await start();
 } finally {
   await world.remove();
   rmSync(folder, { recursive: true, force: true });
+}
+
+async function start(): Promise<void> {
+  const took: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    await world.mayfly(["rehearsal", "stop"]);
+    const began = performance.now();
+    await world.start();
+    took.push((performance.now() - began) / 1000);
+  }
+  row("mayfly rehearsal start, when installed, s", spread(took, 2), "–", "", "< 3 s");
 }
 
 async function describe(): Promise<void> {

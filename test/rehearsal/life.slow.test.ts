@@ -23,18 +23,8 @@ const makeRole = async (env: Record<string, string>, name: string) => {
   assert.equal(made.status, 200, made.text);
 };
 
-test("ready within three seconds, and started twice it is one", async () => {
-  await world.start();
-  let env = {};
-  let best = Number.POSITIVE_INFINITY;
-  // Whatever else the machine is doing: the best of three.
-  for (let i = 0; i < 3; i++) {
-    await world.mayfly(["rehearsal", "stop"]);
-    const began = Date.now();
-    env = await world.start();
-    best = Math.min(best, Date.now() - began);
-  }
-  assert.ok(best < 3000, `${best} ms`);
+test("started twice it is one, and nobody else reads what it has", async () => {
+  const env = await world.start();
   const { daemon } = world.running();
   assert.deepEqual(await world.start(), env);
   assert.deepEqual(world.running().daemon, daemon);
