@@ -7,6 +7,7 @@ addresses that it hands out (GATEWAY_PORT) is not its own: it stands behind a do
 
 import asyncio
 import importlib.util
+import json
 import logging
 import os
 import signal
@@ -51,13 +52,35 @@ class FencedDuckdb:
         return spec
 
 
+def add_policies(iam):
+    """AWS's own policies that EMR's roles have, as moto 5.2.5 has them recorded from AWS: ministack knows
+    others, and says of these that they are not there. What it seeds it seeds anew at each reset."""
+    seed = iam._seed_aws_managed_policies
+    with open(os.path.join(os.path.dirname(__file__), "policies.json")) as file:
+        policies = json.load(file)
+
+    def seed_all():
+        seed()
+        for policy in policies:
+            record = iam._make_aws_managed_record(policy["name"], json.dumps(policy["document"]))
+            version = record["Versions"].pop(record["DefaultVersionId"])
+            record["DefaultVersionId"] = version["VersionId"] = policy["version"]
+            record["Versions"][policy["version"]] = version
+            iam._aws_managed_policies[record["Arn"]] = record
+
+    iam._seed_aws_managed_policies = seed_all
+    seed_all()
+
+
 def main():
     sys.meta_path.insert(0, FencedDuckdb())
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
     from ministack import app as ministack
     from ministack.core.persistence import save_all
+    from ministack.services import iam
 
+    add_policies(iam)
     config = Config()
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
     port = listener.getsockname()[1]

@@ -224,3 +224,27 @@ test("mayfly fs moves data between this machine and the rehearsal", async () => 
   assert.ok(file("fs.back").equals(BIG));
 });
 const BIN = join(import.meta.dirname, "../../src/cli/bin.ts");
+
+test("aws-cli makes EMR's default roles, of AWS's own policies, also after a reset", async () => {
+  // It takes the service's name from EMR's endpoint, which is not asked anything.
+  const made = async () =>
+    JSON.parse(
+      await aws(
+        ...["emr", "create-default-roles", "--iam-endpoint", env.AWS_ENDPOINT_URL ?? ""],
+        ...["--endpoint-url", "https://elasticmapreduce.us-east-1.amazonaws.com"],
+      ),
+    ) as { Role: { RoleName: string }; RolePolicy: { Statement: { Action: string[] }[] } }[];
+  const roles = await made();
+  assert.deepEqual(
+    roles.map(({ Role }) => Role.RoleName),
+    ["EMR_EC2_DefaultRole", "EMR_DefaultRole", "EMR_AutoScaling_DefaultRole"],
+  );
+  assert.ok(roles[1]?.RolePolicy.Statement[0]?.Action.includes("ec2:RunInstances"));
+  assert.deepEqual(await made(), []);
+  await assert.rejects(
+    () => aws("iam", "get-policy", "--policy-arn", "arn:aws:iam::aws:policy/AmazonElasticMapReduc"),
+    /NoSuchEntity/,
+  );
+  await world.mayfly(["rehearsal", "reset", "--yes"]);
+  assert.equal((await made()).length, 3);
+});

@@ -134,8 +134,8 @@ test("a cluster counts words by Spark on S3, and ends when it has", async () => 
   });
 });
 
-test("a bootstrap action that fails ends its cluster, which says so, and its log is there", async () => {
-  const id = await create("--name", "broken", "--bootstrap-actions", "Path=s3://demo/breaks.sh");
+async function brokenBy(script: string): Promise<{ id: string; message: string }> {
+  const id = await create("--name", "broken", "--bootstrap-actions", `Path=${script}`);
   const said = await runProgram(
     python,
     ["-m", "awscli", "emr", "wait", "cluster-running", "--cluster-id", id],
@@ -152,12 +152,25 @@ test("a bootstrap action that fails ends its cluster, which says so, and its log
     [State, StateChangeReason.Code],
     ["TERMINATED_WITH_ERRORS", "BOOTSTRAP_FAILURE"],
   );
+  return { id, message: StateChangeReason.Message };
+}
+
+test("a bootstrap action that fails ends its cluster, which says so, and its log is there", async () => {
+  const { id, message } = await brokenBy("s3://demo/breaks.sh");
   const instance = /\((i-\w+)\), bootstrap action 1 returned a non-zero return code/.exec(
-    StateChangeReason.Message,
+    message,
   )?.[1];
   assert.match(
     await log(`s3://demo/logs/${id}/node/${instance}/bootstrap-actions/1/stderr.gz`),
     /it breaks/,
+  );
+});
+
+test("a bootstrap action that is not there ends its cluster, in EMR's words", async () => {
+  const { message } = await brokenBy("s3://demo/nowhere.sh");
+  assert.match(
+    message,
+    /^Master instance \(i-\w+\) failed attempting to download bootstrap action 1 file from S3$/,
   );
 });
 

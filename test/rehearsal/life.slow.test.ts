@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../src/base/port.ts";
 import { isAlive } from "../../src/base/processes.ts";
-import { rehearsalWorld } from "../support/rehearsal.ts";
+import { rehearsalWorld, runProgram } from "../support/rehearsal.ts";
 import { ask } from "../support/signed.ts";
 
 /** A rehearsal's life: started twice, killed, restarted, reset. */
@@ -30,6 +30,22 @@ test("started twice it is one, and nobody else reads what it has", async () => {
   assert.deepEqual(world.running().daemon, daemon);
   assert.equal(statSync(join(world.home(), "rehearsal.json")).mode & 0o777, 0o600);
   assert.equal(statSync(world.home()).mode & 0o777, 0o700);
+});
+
+test("a person who looks at what start prints is told how a shell takes it; a shell is not", async () => {
+  const bin = resolve(import.meta.dirname, "../../src/cli/bin.ts");
+  const start = [process.execPath, "--no-warnings", bin, "rehearsal", "start"];
+  const env = { ...world.env, TERM: "xterm" };
+  const seen = await runProgram(
+    "python3",
+    ["-c", "import pty, sys; pty.spawn(sys.argv[1:])", ...start],
+    { cwd: world.path, env },
+  );
+  assert.match(
+    seen.out.replaceAll("\r", ""),
+    /^export AWS_ENDPOINT_URL=.*\n.* eval "\$\(mayfly rehearsal start\)"$/m,
+  );
+  assert.equal((await world.mayfly(["rehearsal", "start"])).err, "");
 });
 
 test("two starts at once make one", async () => {

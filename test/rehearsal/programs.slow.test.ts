@@ -110,6 +110,22 @@ test(
   },
 );
 
+test("AWS's first example, by each name that its guides call it by", bwrap, async () => {
+  const jar = "/usr/lib/spark/examples/jars/spark-examples.jar";
+  const calls = [
+    ["spark-example", "SparkPi", "2"],
+    ["spark-submit", "--class", "org.apache.spark.examples.SparkPi", `local://${jar}`, "2"],
+  ];
+  for (const Args of calls) {
+    const done = await step({ Jar: "command-runner.jar", Args });
+    assert.equal(done.code, 0, done.err);
+    assert.match(done.out, /^Pi is roughly 3\.1\d+\n$/);
+  }
+  const other = await step({ Jar: "command-runner.jar", Args: ["spark-example", "SparkTC"] });
+  assert.equal(other.code, 1);
+  assert.match(other.err, /^cannot run the example 'SparkTC': .*SparkPi.*\n$/);
+});
+
 test("a master that a program sets in its own code is the cluster's", bwrap, async () => {
   const ways = [
     "SparkContext.getOrCreate(SparkConf().setMaster('yarn-client'))",

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { toMayflyError } from "../../base/errors.ts";
 import { environmentOf, MISLEADING } from "../../rehearsal/control/records.ts";
 import type { Rule } from "../../rehearsal/faults/rules/rule.ts";
-import type { Command } from "../command.ts";
+import type { Command, Input } from "../command.ts";
 import { nameOption, readName, readPort, readSpeed } from "./options.ts";
 
 export const start: Command = {
@@ -60,9 +60,17 @@ export const start: Command = {
     io.out(`unset ${MISLEADING.join(" ")}\n`);
     const pairs = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
     io.out(`export ${pairs.join(" ")}\n`);
+    // Read by a person, they have no effect yet.
+    if (io.terminal.out) io.err(`  this shell uses it after: eval "$(${again(input)})"\n`);
     return 0;
   },
 };
+
+/** Started again it is the same one, so that only the name counts. */
+function again(input: Input): string {
+  const name = input.value("name");
+  return name === undefined ? "mayfly rehearsal start" : `mayfly rehearsal start --name ${name}`;
+}
 
 async function readFaults(file: string | undefined, cwd: string): Promise<Rule[] | undefined> {
   if (file === undefined) return undefined;

@@ -1,4 +1,5 @@
 import { sparkOfRelease } from "../../spark/releases.ts";
+import { instanceTypesOf } from "../models/instance-types.ts";
 import { validation } from "../protocol/errors.ts";
 import type {
   Cluster,
@@ -72,7 +73,23 @@ function requireRelease({
   if (!ServiceRole) throw validation("ServiceRole is required for creating cluster.");
 }
 
-function groupsOf({ Instances: wanted }: ClusterRequest, now: number): Group[] {
+/** What EMR does not have at all, or not in this release, as quoted in boto/botocore#1147. */
+export function requireTypes(
+  { ReleaseLabel = "" }: ClusterRequest,
+  asked: (GroupRequest | FleetRequest)[],
+): void {
+  const supported = new Set(instanceTypesOf(ReleaseLabel).map(({ Type }) => Type));
+  const types = asked.flatMap((one) =>
+    "InstanceRole" in one
+      ? [one.InstanceType]
+      : (one.InstanceTypeConfigs ?? []).map(({ InstanceType }) => InstanceType),
+  );
+  const wrong = types.find((type) => !supported.has(type));
+  if (wrong !== undefined) throw validation(`Instance type '${wrong}' is not supported.`);
+}
+
+function groupsOf(request: ClusterRequest, now: number): Group[] {
+  const { Instances: wanted } = request;
   const given = [wanted.InstanceGroups, wanted.InstanceFleets, wanted.InstanceCount].filter(
     Boolean,
   );
@@ -80,9 +97,11 @@ function groupsOf({ Instances: wanted }: ClusterRequest, now: number): Group[] {
     throw validation(
       "Please configure instances using one and only one of the following: instance groups; instance fleets; instance count, master and slave instance type.",
     );
+  const byGroup = wanted.InstanceGroups ?? (wanted.InstanceFleets ? [] : byCount(wanted));
+  requireTypes(request, [...byGroup, ...(wanted.InstanceFleets ?? [])]);
   const groups = wanted.InstanceFleets
     ? wanted.InstanceFleets.map((fleet) => createFleet(fleet, now))
-    : (wanted.InstanceGroups ?? byCount(wanted)).map((group) => createGroup(group, now));
+    : byGroup.map((group) => createGroup(group, now));
   const masters = groups.filter(({ role }) => role === "MASTER");
   if (masters.length !== 1)
     throw validation("A job flow must have exactly one master instance group.");

@@ -144,6 +144,26 @@ test("what EMR refuses is refused in its words", () =>
         "ValidationException",
         /^The supplied release label is invalid: emr-9\.9\.9\.$/,
       ],
+      // The first is too small for EMR, the second newer than the release.
+      ...[
+        ["emr-7.12.0", "t2.micro"],
+        ["emr-5.29.0", "m6g.xlarge"],
+      ].map(
+        ([ReleaseLabel, type]) =>
+          [
+            "RunJobFlow",
+            wish({
+              ReleaseLabel,
+              Instances: {
+                MasterInstanceType: "m5.xlarge",
+                SlaveInstanceType: type,
+                InstanceCount: 2,
+              },
+            }),
+            "ValidationException",
+            new RegExp(`^Instance type '${type}' is not supported\\.$`),
+          ] as const,
+      ),
       [
         "RunJobFlow",
         wish({ JobFlowRole: undefined }),

@@ -15,6 +15,8 @@ import { logFolder, masterOf, nameOf } from "./view.ts";
 
 const CONTAINERS = "var/log/hadoop-yarn/containers";
 const EVENTS = "var/log/spark/apps";
+/** How script-runner ends where there is no script: EX_NOINPUT of sysexits. */
+const UNFETCHED = 66;
 
 export interface NodesOptions {
   /** A folder for each cluster is made in it. */
@@ -101,12 +103,16 @@ export function realNodes(options: NodesOptions): Nodes {
       const { code } = await instance.run(["script-runner", ScriptPath, ...Args], {
         stdout: join(folder, "stdout"),
         stderr: join(folder, "stderr"),
+        env: { UNFETCHED: String(UNFETCHED) },
         signal,
       });
       await shipAll(cluster, folder, under);
       if (code === 0) continue;
-      const master = masterOf(cluster).ec2Id === instance.id ? "master" : "slave";
-      return `On the ${master} instance (${instance.id}), bootstrap action ${i + 1} returned a non-zero return code`;
+      const isMaster = masterOf(cluster).ec2Id === instance.id;
+      // In two public traces, of masters alone, TERMINATED_WITH_ERRORS has these words.
+      if (code === UNFETCHED)
+        return `${isMaster ? "Master" : "Slave"} instance (${instance.id}) failed attempting to download bootstrap action ${i + 1} file from S3`;
+      return `On the ${isMaster ? "master" : "slave"} instance (${instance.id}), bootstrap action ${i + 1} returned a non-zero return code`;
     }
     return undefined;
   };

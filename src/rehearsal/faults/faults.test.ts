@@ -134,13 +134,13 @@ test("a file: every mistake with its line, and what may be meant", () => {
       /"STARTING"/,
     ],
     [
-      "faults:\n  - kind: slow\n    service: elasticmapreduc",
-      'line 3: "elasticmapreduc" is not a service of the rehearsal',
-      /"elasticmapreduce"/,
+      "faults:\n  - kind: slow\n    service: emrr",
+      'line 3: "emrr" is not a service of the rehearsal',
+      /"emr"/,
     ],
     [
       "faults:\n  - kind: stale-read\n    operation: ListCluster",
-      'line 3: "ListCluster" is not an operation of "elasticmapreduce" or "emr-serverless"',
+      'line 3: "ListCluster" is not an operation of "emr" or "emr-serverless"',
       /"ListClusters"/,
     ],
     [

@@ -86,6 +86,16 @@ test("a connection that breaks is tried again, a refusal is not", async () => {
   );
 });
 
+test("nothing answers on this machine: a rehearsal may have been stopped", () =>
+  withS3(
+    (asked) => asked.socket.destroy(),
+    (client) =>
+      assert.rejects(client.send(GET), {
+        message: /^cannot reach http:\/\/127\.0\.0\.1:\d+ for "s3:/,
+        remedy: /mayfly rehearsal start$/,
+      }),
+  ));
+
 test("a wrong clock here: the next request is dated as the server's clock is", async () => {
   const hour = 3_600_000;
   const dates: string[] = [];

@@ -237,6 +237,8 @@ function failure(
   return say("cluster", "S3 has failed several times; try again later");
 }
 
+const isLocal = (endpoint: string) => new URL(endpoint).hostname === "127.0.0.1";
+
 function unreachable(asked: S3Request, endpoint: string | undefined, error: unknown): MayflyError {
   const why =
     error instanceof Error
@@ -245,7 +247,9 @@ function unreachable(asked: S3Request, endpoint: string | undefined, error: unkn
   return new MayflyError(
     "offline",
     `cannot reach ${endpoint ?? "S3"} for "s3://${asked.bucket ?? ""}": ${why}`,
-    endpoint ? "is it running at that address?" : "is there a network?",
+    endpoint
+      ? `is it running at that address?${isLocal(endpoint) ? " A rehearsal that was stopped: mayfly rehearsal start" : ""}`
+      : "is there a network?",
     error,
   );
 }

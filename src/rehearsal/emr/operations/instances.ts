@@ -6,7 +6,7 @@ import {
   type GroupRequest,
   isEnding,
 } from "../cluster.ts";
-import { createFleet, createGroup } from "../create.ts";
+import { createFleet, createGroup, requireTypes } from "../create.ts";
 import { page } from "../pages.ts";
 import { clusterArn, viewFleet, viewGroup, viewInstance } from "../view.ts";
 import type { Emr } from "../world.ts";
@@ -82,6 +82,7 @@ export function instanceOperations({ clusters, now }: Emr) {
     }) {
       const cluster = open(JobFlowId);
       requireGroups(cluster, "group", "AddInstanceGroups");
+      requireTypes(cluster.request, InstanceGroups);
       const groups = InstanceGroups.map((group) => createGroup(group, now()));
       cluster.groups.push(...groups);
       resized(cluster);
@@ -100,6 +101,7 @@ export function instanceOperations({ clusters, now }: Emr) {
     }) {
       const cluster = open(ClusterId);
       requireGroups(cluster, "fleet", "AddInstanceFleet");
+      requireTypes(cluster.request, [InstanceFleet]);
       const fleet = createFleet(InstanceFleet, now());
       cluster.groups.push(fleet);
       resized(cluster);

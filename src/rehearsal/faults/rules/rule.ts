@@ -89,6 +89,7 @@ export class RuleMistake extends Error {
 
 /** The service's name as people say it. */
 const SAID: Record<string, string> = { emr: "elasticmapreduce", serverless: "emr-serverless" };
+const spoken = (service: string) => (service === SAID.emr ? "emr" : service);
 
 export function checkRule(given: unknown): Rule {
   if (typeof given !== "object" || given === null || Array.isArray(given))
@@ -152,15 +153,17 @@ const WHAT: Record<string, string> = {
 
 function checkService(rule: Rule): void {
   if (rule.service === undefined) return;
-  rule.service = SAID[rule.service] ?? rule.service;
+  const given = rule.service;
+  rule.service = SAID[given] ?? given;
   const { services = SERVICES } = kindOf(rule.kind);
   if (rule.service === "*" || services.includes(rule.service)) return;
+  const names = services.map(spoken);
   throw new RuleMistake(
     "service",
     SERVICES.includes(rule.service)
-      ? `"${rule.kind}" is nothing that "${rule.service}" can have`
-      : `"${rule.service}" is not a service of the rehearsal`,
-    didYouMean(rule.service, services) ?? `one of ${services.join(", ")}`,
+      ? `"${rule.kind}" is nothing that "${given}" can have`
+      : `"${given}" is not a service of the rehearsal`,
+    didYouMean(given, names) ?? `one of ${names.join(", ")}`,
   );
 }
 
@@ -175,7 +178,7 @@ function checkOperation({ kind, service, operation }: Rule): void {
   if (known.some((name) => fits(operation, name))) return;
   throw new RuleMistake(
     "operation",
-    `"${operation}" is not an operation of ${services?.map((name) => `"${name}"`).join(" or ")}`,
+    `"${operation}" is not an operation of ${services?.map((name) => `"${spoken(name)}"`).join(" or ")}`,
     didYouMean(operation, known) ?? "its API reference names them",
   );
 }
