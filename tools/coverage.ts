@@ -53,6 +53,8 @@ ${operationsOf(model, there)}
 | managed security groups | \`ElasticMapReduce-master\` and \`-slave\` for every subnet, without the rule for AWS's own addresses (8443); those of private subnets are not told apart |
 | managed scaling, automatic scaling, replacement of unhealthy nodes | kept and shown, not acted on: a policy is \`ATTACHED\` at once |
 | \`ListSupportedInstanceTypes\` | as moto 5.2.5 has it recorded from AWS, 100 a page |
+| an instance type that the release does not have | refused, by the same record |
+| an application that no release has; a bucket for logs that is not there | taken |
 | what is behind the link of an application user interface | a page in the log bucket that lists the event logs of the cluster's Spark applications; no History Server, and for other kinds than it no link |
 | \`GetClusterSessionCredentials\` | a name and a password that nothing asks for |
 | \`DescribeJobFlows\` | \`COMPLETED\` for a cluster whose steps are done, \`FAILED\` for one with errors, \`TERMINATED\` for one that was ended |
