@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pythonTools } from "../support/python-tools.ts";
-import { rehearsalWorld, runProgram } from "../support/rehearsal.ts";
+import { rehearsalWorld, runProgram } from "../support/rehearsal/world.ts";
 
 /** Other people's clients with their default settings, against a rehearsal as a person starts it. */
 const world = rehearsalWorld();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { pythonTools } from "../support/python-tools.ts";
-import { rehearsalWorld, runProgram } from "../support/rehearsal.ts";
+import { rehearsalWorld, runProgram } from "../support/rehearsal/world.ts";
 
 /** EMR through aws-cli and boto3, unchanged: clusters come, steps really run, logs and results lie in S3. */
 const world = rehearsalWorld();

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { askFaults } from "../../src/rehearsal/control/faults.ts";
 import type { Counted } from "../../src/rehearsal/faults/faults.ts";
-import { type Boto, type Called, openBoto } from "../support/boto.ts";
-import { rehearsalWorld } from "../support/rehearsal.ts";
+import { type Boto, type Called, openBoto } from "../support/rehearsal/boto.ts";
+import { rehearsalWorld } from "../support/rehearsal/world.ts";
 
 /** What is rehearsed to go wrong with requests, as boto3 meets it with its retries off. */
 const world = rehearsalWorld();

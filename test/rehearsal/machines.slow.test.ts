@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pythonTools } from "../support/python-tools.ts";
-import { rehearsalWorld, runProgram } from "../support/rehearsal.ts";
+import { rehearsalWorld, runProgram } from "../support/rehearsal/world.ts";
 
 /** The machines of rehearsed clusters, as aws-cli finds them in EC2: who looks for what was left behind looks there. */
 const world = rehearsalWorld();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { askFaults } from "../../src/rehearsal/control/faults.ts";
-import { type Boto, openBoto } from "../support/boto.ts";
-import { rehearsalWorld } from "../support/rehearsal.ts";
+import { type Boto, openBoto } from "../support/rehearsal/boto.ts";
+import { rehearsalWorld } from "../support/rehearsal/world.ts";
 
 /**
  * What befalls clusters, each with its own rule, all at once; their steps really run. A minute of waiting takes a fifth of a

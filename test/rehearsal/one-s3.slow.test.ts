@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { EMRClient, waitUntilClusterTerminated } from "@aws-sdk/client-emr";
-import { clientWorld, ran, sdkSettings } from "../support/clients.ts";
+import { clientWorld, ran, sdkSettings } from "../support/rehearsal/clients.ts";
 
 /** One S3 for all: what Spark writes on a cluster, aws-cli with default settings lists and fetches, and Athena queries. */
 const world = clientWorld("awscli==1.44.3");

@@ -10,9 +10,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { HOSTILE_PATHS } from "../support/hostile-paths.ts";
-import { rehearsalWorld } from "../support/rehearsal.ts";
-import { ask } from "../support/signed.ts";
+import { HOSTILE_PATHS } from "../support/rehearsal/hostile-paths.ts";
+import { ask } from "../support/rehearsal/signed.ts";
+import { rehearsalWorld } from "../support/rehearsal/world.ts";
 
 /** Hostile paths against the companion itself: the disk is looked at after each. */
 const world = rehearsalWorld();

@@ -5,10 +5,10 @@ import { after, before, test } from "node:test";
 import { filesInside, readInside } from "../../src/rehearsal/instances/read.ts";
 import { type HadoopJarStep, stepProgram } from "../../src/rehearsal/steps/command.ts";
 import { makeFolder } from "../support/cli.ts";
-import { openShell, type Ran, type Shell } from "../support/instance.ts";
-import { startMinistack } from "../support/ministack.ts";
 import { needs } from "../support/needs.ts";
-import type { S3Server } from "../support/rclone.ts";
+import { openShell, type Ran, type Shell } from "../support/rehearsal/instance.ts";
+import { startMinistack } from "../support/servers/ministack.ts";
+import type { S3Server } from "../support/servers/rclone.ts";
 
 /** The programs of a cluster, in the roots of its instances, against an S3 that other people wrote. */
 const bwrap = needs("bwrap");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { pythonTools } from "../support/python-tools.ts";
-import { rehearsalWorld, runProgram } from "../support/rehearsal.ts";
+import { rehearsalWorld, runProgram } from "../support/rehearsal/world.ts";
 
 /**
  * The second `aws emr create-cluster` of tutorial 0 (a course's chapter "Create an EMR cluster using AWS CLI"), with a step

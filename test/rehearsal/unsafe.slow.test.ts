@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { type Boto, openBoto } from "../support/boto.ts";
-import { rehearsalWorld } from "../support/rehearsal.ts";
+import { type Boto, openBoto } from "../support/rehearsal/boto.ts";
+import { rehearsalWorld } from "../support/rehearsal/world.ts";
 
 /** On a machine that may make no namespaces, steps are refused; and where `--unsafe` is said, they run as what they are. */
 const world = rehearsalWorld();

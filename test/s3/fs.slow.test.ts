@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { exec } from "../../src/base/exec.ts";
 import { makeFolder, mayfly } from "../support/cli.ts";
 import { pythonTools } from "../support/python-tools.ts";
-import { type S3Server, startRclone } from "../support/rclone.ts";
+import { type S3Server, startRclone } from "../support/servers/rclone.ts";
 
 /** `mayfly fs` against an S3 that neither we nor AWS wrote; aws-cli reads what it wrote, and the reverse. */
 const folder = makeFolder();

@@ -7,10 +7,10 @@ import { openSession } from "../../src/aws/session.ts";
 import { exec } from "../../src/base/exec.ts";
 import { openS3 } from "../../src/storage/s3/client.ts";
 import { makeFolder, mayfly, type Said } from "../support/cli.ts";
-import { startMinistack } from "../support/ministack.ts";
 import { pythonTools } from "../support/python-tools.ts";
-import { type S3Server, startRclone } from "../support/rclone.ts";
-import { startSeaweed } from "../support/seaweed.ts";
+import { startMinistack } from "../support/servers/ministack.ts";
+import { type S3Server, startRclone } from "../support/servers/rclone.ts";
+import { startSeaweed } from "../support/servers/seaweed.ts";
 
 /** The same questions to three S3 servers that different people wrote, and boto3 as the other client. */
 interface World {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { type PythonTools, pythonTools } from "./python-tools.ts";
-import { type Ran, rehearsalWorld, runProgram } from "./rehearsal.ts";
+import { type Ran, rehearsalWorld, runProgram } from "./rehearsal/world.ts";
 
 export type AwsWorld = Awaited<ReturnType<typeof awsWorld>>;
 

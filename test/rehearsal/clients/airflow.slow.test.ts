@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clientWorld, ran } from "../../support/clients.ts";
-import { rightAnswer } from "../../support/words.ts";
+import { clientWorld, ran } from "../../support/rehearsal/clients.ts";
+import { rightAnswer } from "../../support/rehearsal/words.ts";
 
 /** Airflow's operators and sensors for EMR, unchanged, as its documents try a DAG out. */
 const world = clientWorld("apache-airflow==2.11.0", "apache-airflow-providers-amazon==9.8.0");

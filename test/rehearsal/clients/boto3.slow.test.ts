@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clientWorld, ran } from "../../support/clients.ts";
-import { rightAnswer } from "../../support/words.ts";
+import { clientWorld, ran } from "../../support/rehearsal/clients.ts";
+import { rightAnswer } from "../../support/rehearsal/words.ts";
 
 /** boto3, unchanged: its waiters and paginators are written against AWS. */
 const NOT_THERE = "NotImplementedException";

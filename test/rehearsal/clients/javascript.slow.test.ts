@@ -10,8 +10,8 @@ import {
   waitUntilClusterTerminated,
   waitUntilStepComplete,
 } from "@aws-sdk/client-emr";
-import { clientWorld, sdkSettings } from "../../support/clients.ts";
-import { rightAnswer } from "../../support/words.ts";
+import { clientWorld, sdkSettings } from "../../support/rehearsal/clients.ts";
+import { rightAnswer } from "../../support/rehearsal/words.ts";
 
 /** The AWS SDK for JavaScript, unchanged, with what `rehearsal start` says and nothing else. */
 const world = clientWorld();

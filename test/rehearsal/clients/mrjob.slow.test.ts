@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { clientWorld, ran } from "../../support/clients.ts";
-import { rightAnswer } from "../../support/words.ts";
+import { clientWorld, ran } from "../../support/rehearsal/clients.ts";
+import { rightAnswer } from "../../support/rehearsal/words.ts";
 
 /** mrjob's runner for EMR, unchanged: it stages its files, makes a cluster, streams, and reads the result back. */
 const world = clientWorld("mrjob==0.7.4", "boto3==1.43.106", "setuptools==80.9.0");

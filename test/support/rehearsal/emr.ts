@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Step } from "../../src/rehearsal/emr/cluster.ts";
-import { openEmr } from "../../src/rehearsal/emr/emr.ts";
-import type { Nodes } from "../../src/rehearsal/emr/life.ts";
+import type { Step } from "../../../src/rehearsal/emr/cluster.ts";
+import { openEmr } from "../../../src/rehearsal/emr/emr.ts";
+import type { Nodes } from "../../../src/rehearsal/emr/life.ts";
 
 export interface Ended {
   Status: { State: string };

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../../src/base/port.ts";
-import { pythonTools } from "./python-tools.ts";
+import { freePort } from "../../../src/base/port.ts";
+import { pythonTools } from "../python-tools.ts";
 import type { S3Server } from "./rclone.ts";
 
 /** ministack on the loopback: its S3 takes keys that no folder could hold. */

@@ -1,7 +1,7 @@
 import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { listSpares, startWarm, stopSpares } from "../../src/engine/warm.ts";
-import { makeFolder } from "./cli.ts";
+import { listSpares, startWarm, stopSpares } from "../../../src/engine/warm.ts";
+import { makeFolder } from "../cli.ts";
 
 /** Spares of a test are its own. Sockets have short names: not below the folder of a test, which may be deep. */
 export function ownSpares(): void {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { pythonTools } from "./python-tools.ts";
+import { pythonTools } from "../python-tools.ts";
 
 /** What a call of boto3 came to: its answer, or its error as the client sees it. */
 export interface Called {

@@ -9,11 +9,11 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { pythonTools } from "./python-tools.ts";
-import { type Ran, rehearsalWorld, runProgram } from "./rehearsal.ts";
+import { pythonTools } from "../python-tools.ts";
 import { COUNT_PY, TEXT } from "./words.ts";
+import { type Ran, rehearsalWorld, runProgram } from "./world.ts";
 
-const CLIENTS = join(import.meta.dirname, "../rehearsal/clients");
+const CLIENTS = join(import.meta.dirname, "../../rehearsal/clients");
 
 /** A rehearsal, with clients from PyPI that know nothing of it but the environment which `start` prints. */
 export function clientWorld(...packages: string[]) {
