@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { eventually } from "../support/eventually.ts";
 import { BOTO3 } from "../support/python-tools.ts";
+import { makeTable, query } from "../support/rehearsal/athena.ts";
 import { clientWorld, ran } from "../support/rehearsal/clients.ts";
 
 /** Other people's clients with their default settings, against a rehearsal as a person starts it. */
@@ -127,59 +127,33 @@ assert len(gone["Deleted"]) == 26, gone
   ran(await world.python(["-c", program]));
 });
 
-/** The rows of a query, or why there are none. */
-async function athena(query: string): Promise<string> {
-  const { QueryExecutionId: id } = await world.asked<{ QueryExecutionId: string }>(
-    ...["athena", "start-query-execution", "--query-string", query],
-    ...["--result-configuration", "OutputLocation=s3://athena/out/"],
-  );
-  const ended = await eventually("the end of a query", async () => {
-    const state = await aws("athena", "get-query-execution", "--query-execution-id", id);
-    return /"(FAILED|SUCCEEDED)"/.test(state) ? state : undefined;
-  });
-  if (/"FAILED"/.test(ended)) return ended;
-  return await aws("athena", "get-query-results", "--query-execution-id", id);
-}
-
 test("Athena answers with what lies in a bucket, and reads nothing else of this machine", async () => {
   await aws("s3", "mb", "s3://athena");
   writeFileSync(join(world.path, "people.csv"), "1,Ada\n2,Grace\n");
   await aws("s3", "cp", "people.csv", "s3://athena/people/people.csv");
-  await aws("glue", "create-database", "--database-input", "Name=db");
-  const table = {
-    Name: "people",
-    StorageDescriptor: {
-      Columns: [
-        { Name: "id", Type: "int" },
-        { Name: "name", Type: "string" },
-      ],
-      Location: "s3://athena/people/",
-      InputFormat: "org.apache.hadoop.mapred.TextInputFormat",
-      OutputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
-      SerdeInfo: {
-        SerializationLibrary: "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
-        Parameters: { "field.delim": "," },
-      },
-    },
-    TableType: "EXTERNAL_TABLE",
-  };
-  await aws(
-    ...["glue", "create-table", "--database-name", "db"],
-    ...["--table-input", JSON.stringify(table)],
-  );
-  assert.match(await athena("select name from db.people where id = 2"), /"Grace"/);
+  await makeTable(world, {
+    format: "csv",
+    name: "people",
+    at: "s3://athena/people/",
+    columns: { id: "int", name: "string" },
+  });
+  const ask = (sql: string) => query(world, sql, "s3://athena/out/");
+  assert.deepEqual((await ask("select name from db.people where id = 2")).rows, [
+    ["name"],
+    ["Grace"],
+  ]);
   const secret = join(world.path, "secret.csv");
   writeFileSync(secret, "a\nsesame\n");
-  for (const query of [
+  for (const sql of [
     `select * from read_csv('${secret}')`,
     `select content from read_text('${secret}')`,
     `copy (select 1) to '${join(world.path, "written.csv")}'`,
     "set enable_external_access = true",
     "set allowed_directories = ['/']",
   ]) {
-    const said = await athena(query);
-    assert.match(said, /"FAILED"/, query);
-    assert.doesNotMatch(said, /sesame/);
+    const { status } = await ask(sql);
+    assert.equal(status.State, "FAILED", sql);
+    assert.doesNotMatch(JSON.stringify(status), /sesame/);
   }
   assert.ok(!existsSync(join(world.path, "written.csv")));
 });

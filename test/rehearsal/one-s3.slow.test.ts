@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { eventually } from "../support/eventually.ts";
+import { makeTable, query } from "../support/rehearsal/athena.ts";
 import { clientWorld } from "../support/rehearsal/clients.ts";
 
 /** One S3 for all: what Spark writes on a cluster, aws-cli with default settings lists and fetches, and Athena queries. */
@@ -59,59 +59,25 @@ test("a bucket is made, written by Spark, fetched by aws-cli, asked by Athena, e
   const parts = Math.ceil(csv.Size / (8 * 1024 ** 2));
   assert.deepEqual([again.ContentLength, again.ETag.split("-")[1]], [csv.Size, `${parts}"`]);
 
-  assert.deepEqual(
-    await athena("SELECT day, count(*) AS n, sum(id) AS s FROM numbers GROUP BY day ORDER BY day"),
-    [
-      ["day", "n", "s"],
-      ...Array.from({ length: 7 }, (_, day) => {
-        const ids = Array.from({ length: Math.ceil((rows - day) / 7) }, (_, i) => day + 7 * i);
-        return [day, ids.length, ids.reduce((a, b) => a + b, 0)].map(String);
-      }),
-    ],
-  );
+  await makeTable(world, {
+    format: "parquet",
+    name: "numbers",
+    at: "s3://one/out/parquet/",
+    columns: { id: "bigint", day: "bigint" },
+  });
+  const sql = "SELECT day, count(*) AS n, sum(id) AS s FROM numbers GROUP BY day ORDER BY day";
+  const { status, rows: answer } = await query(world, sql, "s3://one/athena/");
+  assert.equal(status.State, "SUCCEEDED", JSON.stringify(status));
+  assert.deepEqual(answer, [
+    ["day", "n", "s"],
+    ...Array.from({ length: 7 }, (_, day) => {
+      const ids = Array.from({ length: Math.ceil((rows - day) / 7) }, (_, i) => day + 7 * i);
+      return [day, ids.length, ids.reduce((a, b) => a + b, 0)].map(String);
+    }),
+  ]);
 
   await aws("s3", "rm", "--recursive", "--only-show-errors", "s3://one");
   assert.equal(await aws("s3", "ls", "s3://one"), "");
   await aws("s3", "rb", "s3://one");
   assert.doesNotMatch(await aws("s3", "ls"), / one$/m);
 });
-
-async function athena(sql: string): Promise<string[][]> {
-  await aws("glue", "create-database", "--database-input", "Name=days");
-  const table = {
-    Name: "numbers",
-    TableType: "EXTERNAL_TABLE",
-    StorageDescriptor: {
-      Columns: [
-        { Name: "id", Type: "bigint" },
-        { Name: "day", Type: "bigint" },
-      ],
-      Location: "s3://one/out/parquet/",
-      InputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
-      OutputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
-      SerdeInfo: {
-        SerializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
-      },
-    },
-  };
-  await aws(
-    ...["glue", "create-table", "--database-name", "days", "--table-input", JSON.stringify(table)],
-  );
-  const { QueryExecutionId: id } = await asked<{ QueryExecutionId: string }>(
-    ...["athena", "start-query-execution", "--query-string", sql],
-    ...["--query-execution-context", "Database=days"],
-    ...["--result-configuration", "OutputLocation=s3://one/athena/"],
-  );
-  const state = await eventually("the query's end", async () => {
-    const { QueryExecution } = await asked<{ QueryExecution: { Status: { State: string } } }>(
-      ...["athena", "get-query-execution", "--query-execution-id", id],
-    );
-    const { State } = QueryExecution.Status;
-    return /QUEUED|RUNNING/.test(State) ? undefined : State;
-  });
-  assert.equal(state, "SUCCEEDED");
-  const { ResultSet } = await asked<{
-    ResultSet: { Rows: { Data: { VarCharValue: string }[] }[] };
-  }>("athena", "get-query-results", "--query-execution-id", id);
-  return ResultSet.Rows.map(({ Data }) => Data.map(({ VarCharValue }) => VarCharValue));
-}

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { HOSTILE_PATHS } from "../support/rehearsal/hostile-paths.ts";
+import { HOSTILE_PATHS } from "../support/hostile-paths.ts";
 import { ask } from "../support/rehearsal/signed.ts";
 import { rehearsalWorld } from "../support/rehearsal/world.ts";
 

@@ -6,6 +6,7 @@ import { filesInside, readInside } from "../../src/rehearsal/instances/read.ts";
 import { type HadoopJarStep, stepProgram } from "../../src/rehearsal/steps/command.ts";
 import { makeFolder } from "../support/cli.ts";
 import { needs } from "../support/needs.ts";
+import { FAST } from "../support/rehearsal/fast.ts";
 import { openShell, type Ran, type Shell } from "../support/rehearsal/instance.ts";
 import { startMinistack } from "../support/servers/ministack.ts";
 import type { S3Server } from "../support/servers/rclone.ts";
@@ -56,7 +57,8 @@ after(async () => {
 
 const open = () => {
   const aws = Object.entries(s3.env).filter(([, value]) => value !== "");
-  const wish = { spark: SPARK, aws: Object.fromEntries(aws) as Record<string, string> };
+  const keys = Object.fromEntries(aws) as Record<string, string>;
+  const wish = { spark: SPARK, aws: keys, configurations: FAST };
   return openShell(join(folder.path, "cluster"), wish);
 };
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { EMRServerlessClient, GetJobRunCommand } from "@aws-sdk/client-emr-serverless";
 import { eventually } from "../support/eventually.ts";
 import { clientWorld } from "../support/rehearsal/clients.ts";
+import { FAST_APPLICATION } from "../support/rehearsal/fast.ts";
 import { COUNTED, PRINTED, WORD_COUNT } from "../support/rehearsal/words.ts";
 
 /** EMR Serverless through aws-cli, unchanged: jobs really run, logs and results lie in S3. */
@@ -35,7 +36,8 @@ const emr = <T>(...args: string[]) => world.asked<T>("emr-serverless", ...args);
 
 async function create(...more: string[]): Promise<string> {
   const said = await emr<{ applicationId: string }>(
-    ...["create-application", "--type", "SPARK", "--release-label", "emr-7.12.0", ...more],
+    ...["create-application", "--type", "SPARK", "--release-label", "emr-7.12.0"],
+    ...["--runtime-configuration", JSON.stringify(FAST_APPLICATION), ...more],
   );
   return said.applicationId;
 }

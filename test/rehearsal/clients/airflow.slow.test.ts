@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { clientWorld, ran } from "../../support/rehearsal/clients.ts";
+import { FAST } from "../../support/rehearsal/fast.ts";
 import { COUNTED, WORD_COUNT } from "../../support/rehearsal/words.ts";
 
 /** Airflow's operators and sensors for EMR, unchanged, as its documents try a DAG out. */
@@ -19,6 +20,7 @@ test("a DAG makes a cluster, adds a step, watches it and ends the cluster", asyn
       extra: { endpoint_url: world.env.AWS_ENDPOINT_URL, region_name: world.env.AWS_REGION },
     }),
   });
+  world.files({ "fast.json": JSON.stringify(FAST) });
   await world.bucket("airflow", WORD_COUNT);
   ran(await world.python(["-m", "airflow", "db", "migrate"]));
   const said = ran(await world.python([join(import.meta.dirname, "words-airflow.py")]));

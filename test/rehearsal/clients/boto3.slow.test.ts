@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { BOTO3 } from "../../support/python-tools.ts";
 import { clientWorld, ran } from "../../support/rehearsal/clients.ts";
+import { FAST } from "../../support/rehearsal/fast.ts";
 import { COUNTED, WORD_COUNT } from "../../support/rehearsal/words.ts";
 
 /** boto3, unchanged: its waiters and paginators are written against AWS. */
@@ -10,7 +11,7 @@ const NOT_THERE = "NotImplementedException";
 const world = clientWorld({ packages: [BOTO3] });
 
 test("boto3 counts words, waits for all that it can wait for, and turns every page", async () => {
-  world.files(WORD_COUNT);
+  world.files({ ...WORD_COUNT, "fast.json": JSON.stringify(FAST) });
   const program = join(import.meta.dirname, "words-boto3.py");
   const met = JSON.parse(ran(await world.python([program]))) as object;
   assert.deepEqual(met, {

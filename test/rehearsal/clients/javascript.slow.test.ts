@@ -11,6 +11,7 @@ import {
   waitUntilStepComplete,
 } from "@aws-sdk/client-emr";
 import { clientWorld } from "../../support/rehearsal/clients.ts";
+import { FAST } from "../../support/rehearsal/fast.ts";
 import { COUNTED, WORD_COUNT } from "../../support/rehearsal/words.ts";
 
 /** The AWS SDK for JavaScript, unchanged, with what `rehearsal start` says and nothing else. */
@@ -27,6 +28,7 @@ test("the SDK for JavaScript counts words and waits for the step and for the end
       ReleaseLabel: "emr-7.12.0",
       LogUri: "s3://javascript/logs/",
       Applications: [{ Name: "Spark" }],
+      Configurations: FAST,
       Instances: { MasterInstanceType: "m5.xlarge", InstanceCount: 1 },
       JobFlowRole: "EMR_EC2_DefaultRole",
       ServiceRole: "EMR_DefaultRole",

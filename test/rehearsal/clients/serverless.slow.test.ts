@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BOTO3 } from "../../support/python-tools.ts";
 import { clientWorld, ran } from "../../support/rehearsal/clients.ts";
+import { FAST_APPLICATION } from "../../support/rehearsal/fast.ts";
 import { COUNTED, PRINTED, WORD_COUNT } from "../../support/rehearsal/words.ts";
 
 /** boto3 and emr-cli, unchanged, each with a word count whose result is known. */
@@ -19,6 +20,7 @@ const BOTO = `import sys, time
 import boto3
 emr = boto3.client("emr-serverless")
 app = emr.create_application(name="boto", releaseLabel="emr-7.12.0", type="SPARK",
+    runtimeConfiguration=${JSON.stringify(FAST_APPLICATION)},
     monitoringConfiguration={"s3MonitoringConfiguration": {"logUri": "s3://demo/boto-logs"}})["applicationId"]
 emr.start_application(applicationId=app)
 run = emr.start_job_run(applicationId=app, executionRoleArn=sys.argv[1], jobDriver={"sparkSubmit": {
@@ -57,6 +59,7 @@ const emrCli = async (...args: string[]) =>
 test("emr-cli runs a script on EMR Serverless, waits, and shows what it printed", async () => {
   const { applicationId } = await world.asked<{ applicationId: string }>(
     ...["emr-serverless", "create-application", "--type", "SPARK", "--release-label", "emr-7.12.0"],
+    ...["--runtime-configuration", JSON.stringify(FAST_APPLICATION)],
   );
   const out = await emrCli(
     ...["run", "--entry-point", "count.py", "--application-id", applicationId, "--job-role", role],

@@ -6,7 +6,10 @@ import { type Cluster, DescribeClusterCommand, EMRClient } from "@aws-sdk/client
 import { eventually } from "../eventually.ts";
 import { AWS_CLI, type PythonTools, pythonTools } from "../python-tools.ts";
 import { buckets } from "./buckets.ts";
+import { FAST } from "./fast.ts";
 import { type Ran, rehearsalWorld, runProgram } from "./world.ts";
+
+export type ClientWorld = ReturnType<typeof clientWorld>;
 
 /**
  * A rehearsal for the tests of a file, with aws-cli and with packages from PyPI that know nothing of it but the environment
@@ -78,7 +81,7 @@ export function clientWorld({ packages = [] as string[], profile = "" } = {}) {
     async create(...args: string[]): Promise<string> {
       const { ClusterId } = await found.asked<{ ClusterId: string }>(
         ...["emr", "create-cluster", "--release-label", "emr-7.12.0", "--use-default-roles"],
-        ...["--instance-type", "m5.xlarge", ...args],
+        ...["--instance-type", "m5.xlarge", "--configurations", JSON.stringify(FAST), ...args],
       );
       return ClusterId;
     },

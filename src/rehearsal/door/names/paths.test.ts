@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HOSTILE_PATHS } from "../../../../test/support/rehearsal/hostile-paths.ts";
+import { HOSTILE_PATHS } from "../../../../test/support/hostile-paths.ts";
 import { Problem } from "../problem.ts";
 import { checkKeysInBody, s3Path } from "./s3.ts";
 
