@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { cpus, tmpdir, totalmem } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { pythonTools } from "../test/support/python-tools.ts";
-import { type S3Server, startRclone } from "../test/support/rclone.ts";
-import { startSeaweed } from "../test/support/seaweed.ts";
+import { type S3Server, startRclone } from "../test/support/servers/rclone.ts";
+import { startSeaweed } from "../test/support/servers/seaweed.ts";
 
 /**
  * `mayfly fs` against s5cmd, rclone and aws-cli on the same local S3 servers, one after the other, again and

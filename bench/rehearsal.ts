@@ -13,9 +13,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Credentials, sha256, signHeaders } from "../src/aws/sign.ts";
 import { ensureRuntime } from "../src/spark/runtime.ts";
-import { startMinistack } from "../test/support/ministack.ts";
-import { startMoto } from "../test/support/moto.ts";
-import { rehearsalWorld, runProgram } from "../test/support/rehearsal.ts";
+import { rehearsalWorld, runProgram } from "../test/support/rehearsal/world.ts";
+import { startMinistack } from "../test/support/servers/ministack.ts";
+import { startMoto } from "../test/support/servers/moto.ts";
 
 /**
  * What the rehearsal costs, against what does the same without it, in turns in one run: requests for DescribeCluster

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { leftBehind, makeFolder, mayfly } from "./support/cli.ts";
-import { jarWith } from "./support/jar.ts";
+import { jarWith } from "./support/spark/jar.ts";
 
 process.env.XDG_STATE_HOME = join(makeFolder().path, "state");
 

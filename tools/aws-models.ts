@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { MOTO } from "../test/support/moto.ts";
 import { pythonTools } from "../test/support/python-tools.ts";
+import { MOTO } from "../test/support/servers/moto.ts";
 
 /**
  * The service models that the rehearsal holds requests and answers against, from botocore, which

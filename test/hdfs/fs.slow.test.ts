@@ -1,4 +1,4 @@
-import "../support/fast-spark.ts";
+import "../support/spark/fast-spark.ts";
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
@@ -19,8 +19,8 @@ import { copy } from "../../src/storage/move/copy.ts";
 import { openStores } from "../../src/storage/open.ts";
 import { finish } from "../conformance/suite.ts";
 import { makeFolder, mayfly } from "../support/cli.ts";
-import { type HdfsServer, startHdfs } from "../support/hdfs.ts";
-import { type S3Server, startRclone } from "../support/rclone.ts";
+import { type HdfsServer, startHdfs } from "../support/servers/hdfs.ts";
+import { type S3Server, startRclone } from "../support/servers/rclone.ts";
 
 /** `mayfly fs` against a real HDFS; Hadoop's own client reads what it wrote, and the reverse. */
 const folder = makeFolder();

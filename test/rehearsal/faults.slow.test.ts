@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { askFaults } from "../../src/rehearsal/control/faults.ts";
 import type { Counted } from "../../src/rehearsal/faults/faults.ts";
-import { type Boto, type Called, openBoto } from "../support/boto.ts";
-import { rehearsalWorld } from "../support/rehearsal.ts";
+import { eventually } from "../support/eventually.ts";
+import { type Boto, openBoto } from "../support/rehearsal/boto.ts";
+import { rehearsalWorld } from "../support/rehearsal/world.ts";
 
 /** What is rehearsed to go wrong with requests, as boto3 meets it with its retries off. */
 const world = rehearsalWorld();
@@ -22,11 +23,7 @@ after(async () => {
 
 const ask = (asked: Parameters<typeof askFaults>[2]) => askFaults("default", world.env, asked);
 const call = (...args: Parameters<Boto["call"]>) => boto.call(...args);
-async function made(...args: Parameters<Boto["call"]>): Promise<Called["answer"] & object> {
-  const { answer, ...said } = await boto.call(...args);
-  assert.ok(answer, JSON.stringify([args, said]));
-  return answer;
-}
+const made = (...args: Parameters<Boto["made"]>) => boto.made(...args);
 /** Rules for the time of some work, and how often each has struck in it. */
 async function withFaults(rules: object[], work: () => Promise<void>): Promise<number[]> {
   await ask({ do: "add", rules, instead: true });
@@ -162,19 +159,22 @@ test("S3 says 200 with an error in it, and nothing was copied", async () => {
 });
 
 test("what is read is as it was before the last change, for a while", async () => {
-  await withFaults([{ kind: "stale-read", seconds: 1 }], async () => {
+  await withFaults([{ kind: "stale-read", seconds: 3 }], async () => {
     const before = await clusters();
     const { JobFlowId: ClusterId } = await made("emr", "run_job_flow", wish("unseen"));
     assert.deepEqual(await clusters(), before);
     const said = await call("emr", "describe_cluster", { ClusterId });
     assert.equal(said.message, `Cluster id '${ClusterId as string}' is not valid.`);
-    await new Promise((done) => setTimeout(done, 1100));
-    assert.deepEqual(await clusters(), ["unseen", ...before]);
+    const after = await eventually("the new cluster in the list", async () => {
+      const names = await clusters();
+      return names.length > before.length ? names : undefined;
+    });
+    assert.deepEqual(after, ["unseen", ...before]);
   });
 });
 
 test("what was just made is not found, and then it is", async () => {
-  await withFaults([{ kind: "not-found", seconds: 1 }], async () => {
+  await withFaults([{ kind: "not-found", seconds: 3 }], async () => {
     const { JobFlowId: ClusterId } = await made("emr", "run_job_flow", wish("made"));
     const group = { GroupName: "made", Description: "x" };
     const { GroupId } = await made("ec2", "create_security_group", group);
@@ -196,8 +196,11 @@ test("what was just made is not found, and then it is", async () => {
       assert.deepEqual([said.code, said.status], [code, status], `${service} ${method}`);
     }
     assert.ok((await call("s3", "get_object", { Bucket: "there", Key: "text" })).answer);
-    await new Promise((done) => setTimeout(done, 1100));
-    for (const [service, method, args] of reads) await made(service, method, args);
+    for (const [service, method, args] of reads)
+      await eventually(
+        `${service} ${method}`,
+        async () => (await call(service, method, args)).answer,
+      );
   });
 });
 

@@ -6,8 +6,8 @@ import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../src/base/port.ts";
 import { isAlive } from "../../src/base/processes.ts";
-import { rehearsalWorld, runProgram } from "../support/rehearsal.ts";
-import { ask } from "../support/signed.ts";
+import { ask } from "../support/rehearsal/signed.ts";
+import { rehearsalWorld, runProgram } from "../support/rehearsal/world.ts";
 
 /** A rehearsal's life: started twice, killed, restarted, reset. */
 const world = rehearsalWorld();

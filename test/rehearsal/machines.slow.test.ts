@@ -1,39 +1,15 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
-import { pythonTools } from "../support/python-tools.ts";
-import { rehearsalWorld, runProgram } from "../support/rehearsal.ts";
+import { test } from "node:test";
+import { isAlive } from "../../src/base/processes.ts";
+import { eventually } from "../support/eventually.ts";
+import { clientWorld } from "../support/rehearsal/clients.ts";
 
 /** The machines of rehearsed clusters, as aws-cli finds them in EC2: who looks for what was left behind looks there. */
-const world = rehearsalWorld();
-let env: NodeJS.ProcessEnv;
-let python: string;
-before(async () => {
-  const tools = await pythonTools("awscli==1.44.3");
-  python = tools.python;
-  env = { ...world.env, ...(await world.start()), PYTHONPATH: tools.env.PYTHONPATH };
-  await aws("s3", "mb", "s3://demo");
-});
-after(() => world.remove());
+const world = clientWorld();
+const { aws, asked } = world;
+world.prepare(() => world.bucket("demo", { "hello.sh": "#!/bin/bash\necho hello\n" }));
 
-async function aws<T>(...args: string[]): Promise<T> {
-  const said = await runProgram(python, ["-m", "awscli", ...args, "--output", "json"], {
-    cwd: world.path,
-    env,
-  });
-  assert.equal(said.code, 0, `aws ${args.join(" ")}: ${said.err}`);
-  return (/^\s*[[{"]/.test(said.out) ? JSON.parse(said.out) : said.out) as T;
-}
-
-const create = async (...args: string[]) =>
-  (
-    await aws<{ ClusterId: string }>(
-      ...["emr", "create-cluster", "--release-label", "emr-7.12.0", "--use-default-roles"],
-      ...["--log-uri", "s3://demo/logs/", "--instance-type", "m5.xlarge", ...args],
-    )
-  ).ClusterId;
+const create = (...args: string[]) => world.create("--log-uri", "s3://demo/logs/", ...args);
 
 interface Machine {
   InstanceId: string;
@@ -44,7 +20,7 @@ interface Machine {
   Tags: { Key: string; Value: string }[];
 }
 async function running(...filters: string[]): Promise<Machine[]> {
-  const { Reservations } = await aws<{ Reservations: { Instances: Machine[] }[] }>(
+  const { Reservations } = await asked<{ Reservations: { Instances: Machine[] }[] }>(
     ...["ec2", "describe-instances", "--filters", "Name=instance-state-name,Values=running"],
     ...filters,
   );
@@ -60,22 +36,11 @@ interface Listed {
   Status: { State: string };
 }
 const listed = async (id: string, ...more: string[]) =>
-  (await aws<{ Instances: Listed[] }>("emr", "list-instances", "--cluster-id", id, ...more))
+  (await asked<{ Instances: Listed[] }>("emr", "list-instances", "--cluster-id", id, ...more))
     .Instances;
 
-async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  for (let left = 60; left > 0; left--) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await sleep(250);
-  }
-  throw new Error(`not seen: ${what}`);
-}
-
 test("a cluster's machines are EC2's, with its tags, and go and come with it", async () => {
-  writeFileSync(join(world.path, "hello.sh"), "#!/bin/bash\necho hello\n");
-  await aws("s3", "cp", "hello.sh", "s3://demo/hello.sh");
-  const { Subnets } = await aws<{ Subnets: { SubnetId: string; AvailabilityZone: string }[] }>(
+  const { Subnets } = await asked<{ Subnets: { SubnetId: string; AvailabilityZone: string }[] }>(
     ...["ec2", "describe-subnets", "--filters", "Name=availability-zone,Values=us-east-1b"],
   );
   const [subnet] = Subnets;
@@ -84,7 +49,7 @@ test("a cluster's machines are EC2's, with its tags, and go and come with it", a
     ...["--tags", "owner=me", "--bootstrap-actions", "Path=s3://demo/hello.sh"],
     ...["--ec2-attributes", `SubnetId=${subnet?.SubnetId},KeyName=mine`],
   );
-  await aws("emr", "wait", "cluster-running", "--cluster-id", id);
+  await world.until(id, "WAITING");
 
   const machines = await running(ofCluster(id));
   assert.deepEqual(machines.map(roleOf).sort(), ["CORE", "CORE", "MASTER"]);
@@ -103,7 +68,7 @@ test("a cluster's machines are EC2's, with its tags, and go and come with it", a
       emr.map(({ Ec2InstanceId }) => Ec2InstanceId),
     ),
   );
-  const { Cluster } = await aws<{ Cluster: { Ec2InstanceAttributes: Record<string, string> } }>(
+  const { Cluster } = await asked<{ Cluster: { Ec2InstanceAttributes: Record<string, string> } }>(
     ...["emr", "describe-cluster", "--cluster-id", id],
   );
   const primary = machines.find((one) => roleOf(one) === "MASTER");
@@ -122,7 +87,7 @@ test("a cluster's machines are EC2's, with its tags, and go and come with it", a
   // Rules that somebody takes away come back while the cluster lives, and the groups stay behind.
   const groups = ["ec2", "describe-security-groups", "--filters"];
   const [master] = (
-    await aws<{ SecurityGroups: { GroupId: string; IpPermissions: object[] }[] }>(
+    await asked<{ SecurityGroups: { GroupId: string; IpPermissions: object[] }[] }>(
       ...[...groups, "Name=group-name,Values=ElasticMapReduce-master"],
     )
   ).SecurityGroups;
@@ -132,7 +97,7 @@ test("a cluster's machines are EC2's, with its tags, and go and come with it", a
     ...["--ip-permissions", JSON.stringify(master?.IpPermissions)],
   );
   await eventually("rules that are back", async () => {
-    const { SecurityGroups } = await aws<{ SecurityGroups: { IpPermissions: object[] }[] }>(
+    const { SecurityGroups } = await asked<{ SecurityGroups: { IpPermissions: object[] }[] }>(
       ...[...groups, "Name=group-name,Values=ElasticMapReduce-master"],
     );
     const count = SecurityGroups[0]?.IpPermissions.length;
@@ -141,7 +106,7 @@ test("a cluster's machines are EC2's, with its tags, and go and come with it", a
 
   // Larger: what comes later has had its bootstrap actions too.
   const { InstanceGroups } = (
-    await aws<{
+    await asked<{
       Cluster: { InstanceGroups: { Id: string; InstanceGroupType: string }[] };
     }>("emr", "describe-cluster", "--cluster-id", id)
   ).Cluster;
@@ -157,7 +122,7 @@ test("a cluster's machines are EC2's, with its tags, and go and come with it", a
     ({ Ec2InstanceId }) => !machines.some(({ InstanceId }) => InstanceId === Ec2InstanceId),
   );
   assert.match(
-    await aws<string>("s3", "ls", `s3://demo/logs/${id}/node/${newest?.Ec2InstanceId}/`),
+    await aws("s3", "ls", `s3://demo/logs/${id}/node/${newest?.Ec2InstanceId}/`),
     /bootstrap-actions/,
   );
   await aws(...resize, `InstanceGroupId=${core},InstanceCount=1`);
@@ -173,21 +138,12 @@ test("a cluster's machines are EC2's, with its tags, and go and come with it", a
     return now && more.length === 0 && now.Ec2InstanceId !== last?.InstanceId ? now : undefined;
   });
   await aws("ec2", "terminate-instances", "--instance-ids", primary?.InstanceId ?? "");
-  const ended = await eventually("the end of the cluster", async () => {
-    const { Status } = (
-      await aws<{
-        Cluster: {
-          Status: { State: string; StateChangeReason: { Code: string; Message: string } };
-        };
-      }>("emr", "describe-cluster", "--cluster-id", id)
-    ).Cluster;
-    return Status.State === "TERMINATED_WITH_ERRORS" ? Status : undefined;
-  });
-  assert.equal(ended.StateChangeReason.Code, "INSTANCE_FAILURE");
-  assert.match(ended.StateChangeReason.Message, /^The master node was terminated/);
+  const { Status } = await world.until(id, "TERMINATED_WITH_ERRORS");
+  assert.equal(Status?.StateChangeReason?.Code, "INSTANCE_FAILURE");
+  assert.match(Status.StateChangeReason.Message ?? "", /^The master node was terminated/);
   assert.deepEqual(await running(), []);
-  assert.deepEqual((await aws<{ Volumes: [] }>("ec2", "describe-volumes")).Volumes, []);
-  const left = await aws<{ SecurityGroups: { GroupName: string }[] }>(
+  assert.deepEqual((await asked<{ Volumes: [] }>("ec2", "describe-volumes")).Volumes, []);
+  const left = await asked<{ SecurityGroups: { GroupName: string }[] }>(
     ...[...groups, "Name=group-name,Values=ElasticMapReduce-slave"],
   );
   assert.equal(left.SecurityGroups.length, 1);
@@ -197,15 +153,8 @@ test("a subnet that is not there ends the cluster, as EMR says it", async () => 
   const id = await create(
     ...["--name", "nowhere", "--instance-count", "1", "--ec2-attributes", "SubnetId=subnet-0bad"],
   );
-  const status = await eventually("its end", async () => {
-    const { Status } = (
-      await aws<{ Cluster: { Status: { State: string; StateChangeReason: object } } }>(
-        ...["emr", "describe-cluster", "--cluster-id", id],
-      )
-    ).Cluster;
-    return /^TERMINATED/.test(Status.State) ? Status : undefined;
-  });
-  assert.deepEqual(status.StateChangeReason, {
+  const { Status } = await world.until(id, "TERMINATED_WITH_ERRORS");
+  assert.deepEqual(Status?.StateChangeReason, {
     Code: "VALIDATION_ERROR",
     Message: "The subnet configuration was invalid: The subnet subnet-0bad does not exist.",
   });
@@ -213,22 +162,15 @@ test("a subnet that is not there ends the cluster, as EMR says it", async () => 
 
 test("a rehearsal that was killed leaves no machine running", async () => {
   const id = await create("--name", "killed", "--instance-count", "2", "--no-auto-terminate");
-  await aws("emr", "wait", "cluster-running", "--cluster-id", id);
+  await world.until(id, "WAITING");
   assert.equal((await running(ofCluster(id))).length, 2);
   const { daemon, companion } = world.running();
   process.kill(daemon.pid, "SIGKILL");
   await eventually("the end of both", async () => {
-    const gone = [daemon.pid, companion.pid].every((pid) => {
-      try {
-        process.kill(pid, 0);
-        return false;
-      } catch {
-        return true;
-      }
-    });
+    const gone = !isAlive(daemon) && !isAlive(companion);
     return gone || undefined;
   });
   await world.start();
   assert.deepEqual(await running(), []);
-  assert.deepEqual((await aws<{ Volumes: [] }>("ec2", "describe-volumes")).Volumes, []);
+  assert.deepEqual((await asked<{ Volumes: [] }>("ec2", "describe-volumes")).Volumes, []);
 });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { askFaults } from "../../src/rehearsal/control/faults.ts";
-import { type Boto, openBoto } from "../support/boto.ts";
-import { rehearsalWorld } from "../support/rehearsal.ts";
+import { eventually } from "../support/eventually.ts";
+import { type Boto, openBoto } from "../support/rehearsal/boto.ts";
+import { rehearsalWorld } from "../support/rehearsal/world.ts";
 
 /**
  * What befalls clusters, each with its own rule, all at once; their steps really run. A minute of waiting takes a fifth of a
@@ -12,9 +13,9 @@ const world = rehearsalWorld();
 let boto: Boto;
 before(async () => {
   boto = await openBoto({ ...world.env, ...(await world.start("--speed", "300")) });
-  await call("s3", "create_bucket", { Bucket: "logs" });
+  await boto.made("s3", "create_bucket", { Bucket: "logs" });
   const Body = "#!/bin/sh\nexit 0\n";
-  await call("s3", "put_object", { Bucket: "logs", Key: "ok.sh", Body });
+  await boto.made("s3", "put_object", { Bucket: "logs", Key: "ok.sh", Body });
   const rules = Object.entries(CASES).map(([cluster, [rule]]) => ({ ...rule, cluster }));
   await ask({ do: "add", rules });
   const all = Object.entries(CASES).map(async ([name, [, instances, more]]) =>
@@ -27,15 +28,6 @@ after(async () => {
   await world.remove();
 });
 
-async function call<T = Record<string, never>>(
-  service: string,
-  method: string,
-  args: object = {},
-): Promise<T> {
-  const { answer, ...said } = await boto.call(service, method, args);
-  assert.ok(answer, JSON.stringify([method, args, said]));
-  return answer as T;
-}
 const ask = (asked: Parameters<typeof askFaults>[2]) => askFaults("default", world.env, asked);
 
 interface Described {
@@ -83,7 +75,7 @@ const FLEETS = (...more: Parameters<typeof fleet>) => ({
 const BOOTSTRAP = [{ Name: "ok", ScriptBootstrapAction: { Path: "s3://logs/ok.sh" } }];
 
 async function run(name: string, instances: object, more: object = {}): Promise<Seen> {
-  const { JobFlowId: id } = await call<{ JobFlowId: string }>("emr", "run_job_flow", {
+  const { JobFlowId: id } = await boto.made<{ JobFlowId: string }>("emr", "run_job_flow", {
     Name: name,
     ReleaseLabel: "emr-7.12.0",
     LogUri: "s3://logs/",
@@ -94,29 +86,32 @@ async function run(name: string, instances: object, more: object = {}): Promise<
     ...more,
   });
   const states: string[] = [];
-  for (;;) {
-    const { Cluster } = await call<{ Cluster: { Status: Described } }>("emr", "describe_cluster", {
-      ClusterId: id,
-    });
-    const { State } = Cluster.Status;
-    if (states.at(-1) !== State) states.push(State);
-    if (/^TERMINATED/.test(State))
-      return { id, status: Cluster.Status, states, ...(await rest(id)) };
-    await new Promise((done) => setTimeout(done, 100));
-  }
+  const describe = { ClusterId: id };
+  const status = await eventually(`the end of ${name}`, async () => {
+    const { Status } = (
+      await boto.made<{ Cluster: { Status: Described } }>("emr", "describe_cluster", describe)
+    ).Cluster;
+    if (states.at(-1) !== Status.State) states.push(Status.State);
+    return /^TERMINATED/.test(Status.State) ? Status : undefined;
+  });
+  return { id, status, states, ...(await rest(id)) };
 }
 
 async function rest(ClusterId: string): Promise<Pick<Seen, "instances" | "steps">> {
-  const { Instances } = await call<{
+  const { Instances } = await boto.made<{
     Instances: {
       Market: string;
       InstanceType: string;
       Status: { State: string; StateChangeReason: { Message?: string } };
     }[];
   }>("emr", "list_instances", { ClusterId });
-  const { Steps } = await call<{ Steps: { Status: { State: string } }[] }>("emr", "list_steps", {
-    ClusterId,
-  });
+  const { Steps } = await boto.made<{ Steps: { Status: { State: string } }[] }>(
+    "emr",
+    "list_steps",
+    {
+      ClusterId,
+    },
+  );
   return {
     instances: Instances.map(({ Market, InstanceType, Status }) => ({
       market: Market,
@@ -255,15 +250,17 @@ test("logs come late, and they come", async () => {
   const { id } = told("late");
   const keys = async () =>
     (
-      await call<{ Contents?: { Key: string }[] }>("s3", "list_objects_v2", {
+      await boto.made<{ Contents?: { Key: string }[] }>("s3", "list_objects_v2", {
         Bucket: "logs",
         Prefix: `${id}/steps/`,
       })
     ).Contents?.length ?? 0;
   const [struck] = (await ask({ do: "list" })).filter(({ rule }) => rule.kind === "late-logs");
-  for (let i = 0; i < 100 && (await keys()) < (struck?.struck ?? 0); i++)
-    await new Promise((done) => setTimeout(done, 100));
-  assert.ok((await keys()) >= 3);
+  const came = await eventually("the logs of a step", async () => {
+    const count = await keys();
+    return count >= (struck?.struck ?? 0) ? count : undefined;
+  });
+  assert.ok(came >= 3);
 });
 
 test("an idle cluster ends after its quarter of an hour, which here is three seconds", async () => {

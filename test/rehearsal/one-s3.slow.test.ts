@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { EMRClient, waitUntilClusterTerminated } from "@aws-sdk/client-emr";
-import { clientWorld, ran, sdkSettings } from "../support/clients.ts";
+import { makeTable, query } from "../support/rehearsal/athena.ts";
+import { clientWorld } from "../support/rehearsal/clients.ts";
 
 /** One S3 for all: what Spark writes on a cluster, aws-cli with default settings lists and fetches, and Athena queries. */
-const world = clientWorld("awscli==1.44.3");
-const aws = async (...args: string[]) =>
-  ran(await world.python("-m", "awscli", ...args, "--output", "json"));
-const ask = async (...args: string[]) => JSON.parse(await aws(...args)) as never;
+const world = clientWorld();
+const { aws, asked } = world;
 const rows = 300_000;
 
 /** One file that is larger than aws-cli fetches in one piece, and a table. */
@@ -23,27 +21,18 @@ numbers.select("id", "day").repartition(4).write.parquet(sys.argv[1] + "/parquet
 `;
 
 test("a bucket is made, written by Spark, fetched by aws-cli, asked by Athena, emptied and deleted", async () => {
-  writeFileSync(join(world.path, "write.py"), WRITE_PY);
+  world.files({ "write.py": WRITE_PY });
   await aws("s3", "mb", "s3://one");
   await aws("s3", "cp", "write.py", "s3://one/write.py");
-  const { ClusterId: id } = (await ask(
-    ...["emr", "create-cluster", "--release-label", "emr-7.12.0", "--use-default-roles"],
-    ...["--instance-type", "m5.xlarge", "--instance-count", "1", "--auto-terminate"],
-    ...["--log-uri", "s3://one/logs/", "--steps"],
+  const id = await world.create(
+    ...["--instance-count", "1", "--auto-terminate", "--log-uri", "s3://one/logs/", "--steps"],
     "Type=Spark,Name=write,ActionOnFailure=CONTINUE,Args=[s3://one/write.py,s3://one/out]",
-  )) as { ClusterId: string };
-  // aws-cli's own waiter looks once in 30 seconds.
-  const soon = {
-    client: new EMRClient(sdkSettings(world.env)),
-    maxWaitTime: 240,
-    minDelay: 1,
-    maxDelay: 2,
-  };
-  await waitUntilClusterTerminated(soon, { ClusterId: id });
+  );
+  await world.until(id, "TERMINATED");
 
-  const listed = (await ask("s3api", "list-objects-v2", "--bucket", "one", "--prefix", "out/")) as {
-    Contents: { Key: string; Size: number; ETag: string }[];
-  };
+  const listed = await asked<{ Contents: { Key: string; Size: number; ETag: string }[] }>(
+    ...["s3api", "list-objects-v2", "--bucket", "one", "--prefix", "out/"],
+  );
   const keys = listed.Contents.map(({ Key }) => Key);
   assert.equal(keys.filter((key) => /^out\/parquet\/part-.*\.parquet$/.test(key)).length, 4);
   const csv = listed.Contents.find(({ Key }) => /^out\/csv\/part-/.test(Key));
@@ -64,66 +53,31 @@ test("a bucket is made, written by Spark, fetched by aws-cli, asked by Athena, e
   );
   assert.equal(readFileSync(join(world.path, "range"), "latin1"), text.slice(9, 100));
   await aws("s3", "cp", "fetched.csv", "s3://one/again.csv");
-  const again = (await ask("s3api", "head-object", "--bucket", "one", "--key", "again.csv")) as {
-    ContentLength: number;
-    ETag: string;
-  };
+  const again = await asked<{ ContentLength: number; ETag: string }>(
+    ...["s3api", "head-object", "--bucket", "one", "--key", "again.csv"],
+  );
   const parts = Math.ceil(csv.Size / (8 * 1024 ** 2));
   assert.deepEqual([again.ContentLength, again.ETag.split("-")[1]], [csv.Size, `${parts}"`]);
 
-  assert.deepEqual(
-    await athena("SELECT day, count(*) AS n, sum(id) AS s FROM numbers GROUP BY day ORDER BY day"),
-    [
-      ["day", "n", "s"],
-      ...Array.from({ length: 7 }, (_, day) => {
-        const ids = Array.from({ length: Math.ceil((rows - day) / 7) }, (_, i) => day + 7 * i);
-        return [day, ids.length, ids.reduce((a, b) => a + b, 0)].map(String);
-      }),
-    ],
-  );
+  await makeTable(world, {
+    format: "parquet",
+    name: "numbers",
+    at: "s3://one/out/parquet/",
+    columns: { id: "bigint", day: "bigint" },
+  });
+  const sql = "SELECT day, count(*) AS n, sum(id) AS s FROM numbers GROUP BY day ORDER BY day";
+  const { status, rows: answer } = await query(world, sql, "s3://one/athena/");
+  assert.equal(status.State, "SUCCEEDED", JSON.stringify(status));
+  assert.deepEqual(answer, [
+    ["day", "n", "s"],
+    ...Array.from({ length: 7 }, (_, day) => {
+      const ids = Array.from({ length: Math.ceil((rows - day) / 7) }, (_, i) => day + 7 * i);
+      return [day, ids.length, ids.reduce((a, b) => a + b, 0)].map(String);
+    }),
+  ]);
 
   await aws("s3", "rm", "--recursive", "--only-show-errors", "s3://one");
   assert.equal(await aws("s3", "ls", "s3://one"), "");
   await aws("s3", "rb", "s3://one");
-  assert.equal((await aws("s3", "ls")).includes(" one\n"), false);
+  assert.doesNotMatch(await aws("s3", "ls"), / one$/m);
 });
-
-async function athena(sql: string): Promise<string[][]> {
-  await aws("glue", "create-database", "--database-input", "Name=days");
-  const table = {
-    Name: "numbers",
-    TableType: "EXTERNAL_TABLE",
-    StorageDescriptor: {
-      Columns: [
-        { Name: "id", Type: "bigint" },
-        { Name: "day", Type: "bigint" },
-      ],
-      Location: "s3://one/out/parquet/",
-      InputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
-      OutputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
-      SerdeInfo: {
-        SerializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
-      },
-    },
-  };
-  await aws(
-    ...["glue", "create-table", "--database-name", "days", "--table-input", JSON.stringify(table)],
-  );
-  const { QueryExecutionId: id } = (await ask(
-    ...["athena", "start-query-execution", "--query-string", sql],
-    ...["--query-execution-context", "Database=days"],
-    ...["--result-configuration", "OutputLocation=s3://one/athena/"],
-  )) as { QueryExecutionId: string };
-  const state = async () =>
-    (
-      (await ask("athena", "get-query-execution", "--query-execution-id", id)) as {
-        QueryExecution: { Status: { State: string } };
-      }
-    ).QueryExecution.Status.State;
-  while (/QUEUED|RUNNING/.test(await state())) await new Promise((done) => setTimeout(done, 200));
-  assert.equal(await state(), "SUCCEEDED");
-  const { ResultSet } = (await ask(
-    ...["athena", "get-query-results", "--query-execution-id", id],
-  )) as { ResultSet: { Rows: { Data: { VarCharValue: string }[] }[] } };
-  return ResultSet.Rows.map(({ Data }) => Data.map(({ VarCharValue }) => VarCharValue));
-}

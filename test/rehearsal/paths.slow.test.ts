@@ -11,8 +11,8 @@ import {
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { HOSTILE_PATHS } from "../support/hostile-paths.ts";
-import { rehearsalWorld } from "../support/rehearsal.ts";
-import { ask } from "../support/signed.ts";
+import { ask } from "../support/rehearsal/signed.ts";
+import { rehearsalWorld } from "../support/rehearsal/world.ts";
 
 /** Hostile paths against the companion itself: the disk is looked at after each. */
 const world = rehearsalWorld();

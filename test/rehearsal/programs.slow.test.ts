@@ -5,10 +5,11 @@ import { after, before, test } from "node:test";
 import { filesInside, readInside } from "../../src/rehearsal/instances/read.ts";
 import { type HadoopJarStep, stepProgram } from "../../src/rehearsal/steps/command.ts";
 import { makeFolder } from "../support/cli.ts";
-import { openShell, type Ran, type Shell } from "../support/instance.ts";
-import { startMinistack } from "../support/ministack.ts";
 import { needs } from "../support/needs.ts";
-import type { S3Server } from "../support/rclone.ts";
+import { FAST } from "../support/rehearsal/fast.ts";
+import { openShell, type Ran, type Shell } from "../support/rehearsal/instance.ts";
+import { startMinistack } from "../support/servers/ministack.ts";
+import type { S3Server } from "../support/servers/rclone.ts";
 
 /** The programs of a cluster, in the roots of its instances, against an S3 that other people wrote. */
 const bwrap = needs("bwrap");
@@ -56,7 +57,8 @@ after(async () => {
 
 const open = () => {
   const aws = Object.entries(s3.env).filter(([, value]) => value !== "");
-  const wish = { spark: SPARK, aws: Object.fromEntries(aws) as Record<string, string> };
+  const keys = Object.fromEntries(aws) as Record<string, string>;
+  const wish = { spark: SPARK, aws: keys, configurations: FAST };
   return openShell(join(folder.path, "cluster"), wish);
 };
 

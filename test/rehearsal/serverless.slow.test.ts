@@ -1,23 +1,22 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { type AwsWorld, awsWorld, COUNT, COUNTED, WORDS } from "../support/aws-cli.ts";
+import { test } from "node:test";
+import { EMRServerlessClient, GetJobRunCommand } from "@aws-sdk/client-emr-serverless";
+import { eventually } from "../support/eventually.ts";
+import { clientWorld } from "../support/rehearsal/clients.ts";
+import { FAST_APPLICATION } from "../support/rehearsal/fast.ts";
+import { COUNTED, PRINTED, WORD_COUNT } from "../support/rehearsal/words.ts";
 
 /** EMR Serverless through aws-cli, unchanged: jobs really run, logs and results lie in S3. */
-let world: AwsWorld;
+const world = clientWorld();
 let role: string;
-before(async () => {
-  world = await awsWorld();
-  await world.start();
-  await world.aws("s3", "mb", "s3://demo");
-  for (const [name, text] of Object.entries(FILES)) await world.upload(name, text);
+world.prepare(async () => {
+  await world.bucket("demo", FILES);
   const { Account } = await world.asked<{ Account: string }>("sts", "get-caller-identity");
   role = `arn:aws:iam::${Account}:role/job`;
 });
-after(() => world?.remove());
 
 const FILES = {
-  "text.txt": WORDS,
-  "count.py": COUNT,
+  ...WORD_COUNT,
   "breaks.py": "import sys\nprint('it begins')\nraise ValueError('it breaks')\n",
   "sleeps.py": "import time\nprint('it sleeps', flush=True)\ntime.sleep(600)\n",
   "says.py": "import os\nprint(open('settings.txt').read(), os.environ['MODE'], os.getcwd())\n",
@@ -37,7 +36,8 @@ const emr = <T>(...args: string[]) => world.asked<T>("emr-serverless", ...args);
 
 async function create(...more: string[]): Promise<string> {
   const said = await emr<{ applicationId: string }>(
-    ...["create-application", "--type", "SPARK", "--release-label", "emr-7.12.0", ...more],
+    ...["create-application", "--type", "SPARK", "--release-label", "emr-7.12.0"],
+    ...["--runtime-configuration", JSON.stringify(FAST_APPLICATION), ...more],
   );
   return said.applicationId;
 }
@@ -78,12 +78,15 @@ const look = async (application: string, run: string, ...more: string[]) =>
   ).jobRun;
 
 async function until(application: string, run: string, ...states: string[]): Promise<Run> {
-  for (;;) {
-    const found = await look(application, run);
-    if (states.includes(found.state)) return found;
-    assert.doesNotMatch(found.state, /^(SUCCESS|FAILED|CANCELLED)$/, found.stateDetails);
-    await new Promise((done) => setTimeout(done, 300));
-  }
+  const client = new EMRServerlessClient(world.sdk());
+  const asked = new GetJobRunCommand({ applicationId: application, jobRunId: run });
+  await eventually(`${run} ${states}`, async () => {
+    const { state = "", stateDetails } = (await client.send(asked)).jobRun ?? {};
+    if (states.includes(state)) return state;
+    assert.doesNotMatch(state, /^(SUCCESS|FAILED|CANCELLED)$/, stateDetails);
+    return undefined;
+  });
+  return look(application, run);
 }
 
 test("an application starts by itself and counts words by Spark on S3; logs, dashboard and tags are there", async () => {
@@ -99,7 +102,7 @@ test("an application starts by itself and counts words by Spark on S3; logs, das
   );
   assert.match(conflict, /\(ConflictException\)/);
   const done = await until(application, run, "SUCCESS");
-  assert.equal(await world.output("demo", "out/"), COUNTED);
+  assert.equal(await world.output("s3://demo/out"), COUNTED);
   assert.deepEqual(done.tags, { step: "1" });
   assert.ok((done.totalExecutionDurationSeconds ?? 0) > 0);
   // Four workers of one vCPU for a minute at least.
@@ -111,9 +114,9 @@ test("an application starts by itself and counts words by Spark on S3; logs, das
     `${base}/sparklogs/eventlog_v2_${run}/appstatus_${run}`,
     `${base}/sparklogs/eventlog_v2_${run}/events_1_${run}`,
   ]);
-  assert.match(await world.log(`s3://demo/${base}/SPARK_DRIVER/stdout.gz`), /^distinct 3$/m);
+  assert.equal(await world.log(`s3://demo/${base}/SPARK_DRIVER/stdout.gz`), `${PRINTED}\n`);
   const events = await world.read(`s3://demo/${base}/sparklogs/eventlog_v2_${run}/events_1_${run}`);
-  assert.match(events.toString(), /"Event":"SparkListenerApplicationEnd"/);
+  assert.match(events, /"Event":"SparkListenerApplicationEnd"/);
   const { url } = await emr<{ url: string }>(
     ...["get-dashboard-for-job-run", "--application-id", application, "--job-run-id", run],
   );
@@ -125,7 +128,7 @@ test("an application starts by itself and counts words by Spark on S3; logs, das
   const html = await page.text();
   assert.match(html, /<th>state<\/th><td>SUCCESS<\/td>/);
   assert.match(html, /<td>complete<\/td>/);
-  assert.match(html, /<h3>stdout<\/h3>\n<pre>distinct 3$/m);
+  assert.match(html, new RegExp(`<h3>stdout</h3>\n<pre>${PRINTED}$`, "m"));
   assert.equal((await fetch(url.replace(/.$/, (last) => (last === "0" ? "1" : "0")))).status, 403);
   const arn = (
     await emr<{ application: { arn: string } }>("get-application", "--application-id", application)
@@ -206,7 +209,9 @@ test("an application's capacity is honoured: what has no room waits, what never 
         application,
       )
     ).application.state;
-  while ((await state()) !== "STOPPED") await new Promise((done) => setTimeout(done, 200));
+  await eventually("an application that has stopped", async () =>
+    (await state()) === "STOPPED" ? true : undefined,
+  );
   await world.aws("emr-serverless", "delete-application", "--application-id", application);
   assert.equal(await state(), "TERMINATED");
 });

@@ -1,37 +1,17 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { pythonTools } from "../support/python-tools.ts";
-import { rehearsalWorld, runProgram } from "../support/rehearsal.ts";
+import { clientWorld } from "../support/rehearsal/clients.ts";
+import { countWords } from "../support/rehearsal/words.ts";
 
 /**
  * The second `aws emr create-cluster` of tutorial 0 (a course's chapter "Create an EMR cluster using AWS CLI"), with a step
  * added, and all that a person does around it. Its Spark 2.4 is too old for today's Python and Java.
  */
-const world = rehearsalWorld();
-let env: NodeJS.ProcessEnv;
-let python: string;
-before(async () => {
-  const tools = await pythonTools("awscli==1.44.3");
-  python = tools.python;
-  const profile = ["--profile", "student"];
-  env = { ...world.env, PYTHONPATH: tools.env.PYTHONPATH };
-  await world.start(...profile);
-});
-after(() => world.remove());
-
-async function aws(...args: string[]): Promise<string> {
-  const said = await runProgram(
-    python,
-    ["-m", "awscli", ...args, "--profile", "student", "--output", "json"],
-    { cwd: world.path, env },
-  );
-  assert.equal(said.code, 0, `aws ${args.join(" ")}: ${said.err}`);
-  return said.out.trim();
-}
-const ask = async <T>(...args: string[]) => JSON.parse(await aws(...args)) as T;
+const world = clientWorld({ profile: "student" });
+const { aws, asked: ask } = world;
 
 const COUNT = `import sys
 from pyspark import SparkContext
@@ -40,21 +20,14 @@ counts = sc.textFile(sys.argv[1]).flatMap(lambda line: line.split(" ")).map(lamb
 counts.map(lambda pair: "%s %d" % pair).saveAsTextFile(sys.argv[2])
 print("Spark", sc.version)
 `;
-const WORDS = ["to be or not to be", "that is the question", "to die to sleep"];
-
-function rightAnswer(): string[] {
-  const counts = new Map<string, number>();
-  for (const word of WORDS.join(" ").split(" ")) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return [...counts].map(([word, count]) => `${word} ${count}`).sort();
-}
+const WORDS = "to be or not to be\nthat is the question\nto die to sleep\n";
 
 interface Steps {
   Steps: { Id: string; Name: string; Status: { State: string } }[];
 }
 
 test("tutorial 0's second create-cluster counts words, on the oldest Spark that runs, and says so", async () => {
-  writeFileSync(join(world.path, "count.py"), COUNT);
-  writeFileSync(join(world.path, "words.txt"), `${WORDS.join("\n")}\n`);
+  world.files({ "count.py": COUNT, "words.txt": WORDS });
   await aws("s3", "mb", "s3://class");
   await aws("s3", "cp", "count.py", "s3://class/code/count.py");
   await aws("s3", "sync", ".", "s3://class/data", "--exclude", "*", "--include", "words.txt");
@@ -88,8 +61,11 @@ test("tutorial 0's second create-cluster counts words, on the oldest Spark that 
     "Type=CUSTOM_JAR,Name=listing,ActionOnFailure=CONTINUE,Jar=command-runner.jar,Args=[hadoop,fs,-ls,s3://class/out]",
   );
   const [second = ""] = added.StepIds;
-  await aws("emr", "wait", "step-complete", "--cluster-id", id, "--step-id", second);
-  await aws("emr", "wait", "cluster-terminated", "--cluster-id", id);
+  // aws-cli's own waiters look once in 30 seconds: both at once.
+  await Promise.all([
+    aws("emr", "wait", "step-complete", "--cluster-id", id, "--step-id", second),
+    aws("emr", "wait", "cluster-terminated", "--cluster-id", id),
+  ]);
   const { Steps } = await ask<Steps>("emr", "list-steps", "--cluster-id", id);
   assert.deepEqual(
     Steps.map(({ Name, Status }) => `${Name} ${Status.State}`),
@@ -103,7 +79,10 @@ test("tutorial 0's second create-cluster counts words, on the oldest Spark that 
       .split("\n")
       .filter(Boolean),
   );
-  assert.deepEqual(found.sort(), rightAnswer());
+  assert.deepEqual(
+    found.sort(),
+    countWords(WORDS).map((pair) => pair.join(" ")),
+  );
 
   const count = Steps.find(({ Name }) => Name === "count")?.Id;
   const logs = `s3://class/emrlogs/${id}/steps/${count}`;

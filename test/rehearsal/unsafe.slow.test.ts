@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { type Boto, openBoto } from "../support/boto.ts";
-import { rehearsalWorld } from "../support/rehearsal.ts";
+import { eventually } from "../support/eventually.ts";
+import { type Boto, openBoto } from "../support/rehearsal/boto.ts";
+import { rehearsalWorld } from "../support/rehearsal/world.ts";
 
 /** On a machine that may make no namespaces, steps are refused; and where `--unsafe` is said, they run as what they are. */
 const world = rehearsalWorld();
@@ -11,7 +12,7 @@ const bin = join(world.path, "bin");
 mkdirSync(bin);
 writeFileSync(join(bin, "bwrap"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
 const PATH = { PATH: `${bin}:${process.env.PATH}` };
-let boto: Boto | undefined;
+let boto: Boto;
 const start = async (...args: string[]) => {
   const said = await world.mayfly(["rehearsal", "start", "--json", ...args], PATH);
   assert.equal(said.code, 0, said.out + said.err);
@@ -26,19 +27,13 @@ after(async () => {
   await world.remove();
 });
 
-async function call<T>(service: string, method: string, args: object): Promise<T> {
-  const { answer, ...said } = (await boto?.call(service, method, args)) ?? { ms: 0 };
-  assert.ok(answer, JSON.stringify(said));
-  return answer as T;
-}
-
 const SCRIPT = "s3://us-east-1.elasticmapreduce/libs/script-runner/script-runner.jar";
 async function run(): Promise<[state: string, why: string, steps: string[]]> {
   const step = (Name: string, Jar: string, ...Args: string[]) => ({
     Name,
     HadoopJarStep: { Jar, Args },
   });
-  const { JobFlowId: ClusterId } = await call<{ JobFlowId: string }>("emr", "run_job_flow", {
+  const { JobFlowId: ClusterId } = await boto.made<{ JobFlowId: string }>("emr", "run_job_flow", {
     Name: "plain",
     ReleaseLabel: "emr-7.12.0",
     JobFlowRole: "EMR_EC2_DefaultRole",
@@ -49,23 +44,19 @@ async function run(): Promise<[state: string, why: string, steps: string[]]> {
       step("script", SCRIPT, "s3://scripts/three.sh", "3"),
     ],
   });
-  for (;;) {
-    const { Cluster } = await call<{
+  const { State, StateChangeReason } = await eventually("the end of a cluster", async () => {
+    const { Cluster } = await boto.made<{
       Cluster: { Status: { State: string; StateChangeReason: { Message?: string } } };
     }>("emr", "describe_cluster", { ClusterId });
-    const { State, StateChangeReason } = Cluster.Status;
-    if (!/^TERMINATED/.test(State)) {
-      await new Promise((done) => setTimeout(done, 100));
-      continue;
-    }
-    const { Steps } = await call<{ Steps: { Name: string; Status: { State: string } }[] }>(
-      "emr",
-      "list_steps",
-      { ClusterId },
-    );
-    const steps = Steps.map(({ Name, Status }) => `${Name} ${Status.State}`).reverse();
-    return [State, StateChangeReason.Message ?? "", steps];
-  }
+    return /^TERMINATED/.test(Cluster.Status.State) ? Cluster.Status : undefined;
+  });
+  const { Steps } = await boto.made<{ Steps: { Name: string; Status: { State: string } }[] }>(
+    "emr",
+    "list_steps",
+    { ClusterId },
+  );
+  const steps = Steps.map(({ Name, Status }) => `${Name} ${Status.State}`).reverse();
+  return [State, StateChangeReason.Message ?? "", steps];
 }
 
 test("without namespaces no step runs, and the cluster says why", async () => {
@@ -84,9 +75,9 @@ test("one that runs does not become unsafe", async () => {
 test("with --unsafe they run, start warns, status says so, and a stop forgets it", async () => {
   await world.mayfly(["rehearsal", "stop"], PATH);
   assert.match((await start("--unsafe")).err, /--unsafe: .* may do all that you may/);
-  await call("s3", "create_bucket", { Bucket: "scripts" });
+  await boto.made("s3", "create_bucket", { Bucket: "scripts" });
   const Body = "#!/bin/sh\nexit $(($1 - 3))\n";
-  await call("s3", "put_object", { Bucket: "scripts", Key: "three.sh", Body });
+  await boto.made("s3", "put_object", { Bucket: "scripts", Key: "three.sh", Body });
   const [state, , steps] = await run();
   assert.deepEqual([state, steps], ["TERMINATED", ["command COMPLETED", "script COMPLETED"]]);
   assert.match((await world.mayfly(["rehearsal", "status"])).out, /^default: --unsafe, /m);

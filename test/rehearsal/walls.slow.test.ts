@@ -9,8 +9,8 @@ import { cacheFolder } from "../../src/base/places.ts";
 import { MARKER, marked } from "../../src/base/processes.ts";
 import { filesInside, readInside } from "../../src/rehearsal/instances/read.ts";
 import { makeFolder } from "../support/cli.ts";
-import { openShell, type Shell } from "../support/instance.ts";
 import { needs } from "../support/needs.ts";
+import { openShell, type Shell } from "../support/rehearsal/instance.ts";
 
 /**
  * What a hostile script of a cluster does to this machine: nothing. The first test asks without harm whether
@@ -285,7 +285,7 @@ test("nothing of it is left when the process that opened it is killed", bwrap, a
   const program = join(canary("instances"), "open.ts");
   writeFileSync(
     program,
-    `import { openShell } from ${JSON.stringify(resolve(import.meta.dirname, "../support/instance.ts"))};
+    `import { openShell } from ${JSON.stringify(resolve(import.meta.dirname, "../support/rehearsal/instance.ts"))};
 const one = await openShell(${JSON.stringify(canary("instances/killed"))});
 await one.sh("sleep 603 & setsid nohup sleep 604 & echo", { env: { ${MARKER}: "${run}" } });
 console.log("open");

@@ -8,9 +8,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openSession } from "../../src/aws/session.ts";
 import { openS3, type S3Error } from "../../src/storage/s3/client.ts";
 import { makeFolder } from "../support/cli.ts";
-import { type CuttingProxy, startProxy } from "../support/proxy.ts";
 import { makeRandom } from "../support/random.ts";
-import { type S3Server, startRclone } from "../support/rclone.ts";
+import { type CuttingProxy, startProxy } from "../support/servers/proxy.ts";
+import { type S3Server, startRclone } from "../support/servers/rclone.ts";
 
 /**
  * Transfers that are cut, each in a process of its own: nothing half-written is ever under its name, and

@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import type { Report } from "../../src/engine/data/report/report.ts";
 import { makeFolder, mayfly } from "../support/cli.ts";
 import { orcFile, parquetFile } from "../support/formats.ts";
-import { type S3Server, startRclone } from "../support/rclone.ts";
+import { type S3Server, startRclone } from "../support/servers/rclone.ts";
 
 /** The same check and the same sample over S3 itself: ranges of objects, and nothing else. */
 const folder = makeFolder();

@@ -5,7 +5,7 @@ import { closeSync, createReadStream, mkdirSync, openSync, readFileSync, writeSy
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { makeFolder } from "../support/cli.ts";
-import { startRclone } from "../support/rclone.ts";
+import { startRclone } from "../support/servers/rclone.ts";
 
 /** An object of more than 5 GB, the most that S3 takes in one request, up and down in little memory. */
 const BIN = resolve(import.meta.dirname, "../../src/cli/bin.ts");

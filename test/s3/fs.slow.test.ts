@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { exec } from "../../src/base/exec.ts";
 import { makeFolder, mayfly } from "../support/cli.ts";
-import { pythonTools } from "../support/python-tools.ts";
-import { type S3Server, startRclone } from "../support/rclone.ts";
+import { AWS_CLI, pythonTools } from "../support/python-tools.ts";
+import { type S3Server, startRclone } from "../support/servers/rclone.ts";
 
 /** `mayfly fs` against an S3 that neither we nor AWS wrote; aws-cli reads what it wrote, and the reverse. */
 const folder = makeFolder();
@@ -98,7 +98,7 @@ test("more keys than a page holds are all listed, counted and removed", async ()
 });
 
 test("aws-cli reads what was written, and what it writes is read", async () => {
-  const { python, env } = await pythonTools("awscli==1.44.3");
+  const { python, env } = await pythonTools(AWS_CLI);
   const aws = (...args: string[]) =>
     exec(python, ["-m", "awscli", "s3", ...args], {
       cwd: folder.path,

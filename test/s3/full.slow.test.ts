@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { freePort } from "../../src/base/port.ts";
 import { makeFolder } from "../support/cli.ts";
 import { needs } from "../support/needs.ts";
-import { rcloneBinary, type S3Server, startRclone } from "../support/rclone.ts";
+import { rcloneBinary, type S3Server, startRclone } from "../support/servers/rclone.ts";
 
 /** Disks that fill while something comes, here or behind the server: each in a mount namespace of its own. */
 const BIN = resolve(import.meta.dirname, "../../src/cli/bin.ts");

@@ -7,10 +7,10 @@ import { openSession } from "../../src/aws/session.ts";
 import { exec } from "../../src/base/exec.ts";
 import { openS3 } from "../../src/storage/s3/client.ts";
 import { makeFolder, mayfly, type Said } from "../support/cli.ts";
-import { startMinistack } from "../support/ministack.ts";
-import { pythonTools } from "../support/python-tools.ts";
-import { type S3Server, startRclone } from "../support/rclone.ts";
-import { startSeaweed } from "../support/seaweed.ts";
+import { BOTO3, pythonTools } from "../support/python-tools.ts";
+import { startMinistack } from "../support/servers/ministack.ts";
+import { type S3Server, startRclone } from "../support/servers/rclone.ts";
+import { startSeaweed } from "../support/servers/seaweed.ts";
 
 /** The same questions to three S3 servers that different people wrote, and boto3 as the other client. */
 interface World {
@@ -146,7 +146,7 @@ s3.put_object(Bucket="data-one", Key="plain", Body=b"text")
 
 async function boto({ folder, fs, server }: World): Promise<void> {
   good(await fs("cp", "large", "s3://data-one/ours"));
-  const { python, env } = await pythonTools("boto3==1.43.106");
+  const { python, env } = await pythonTools(BOTO3);
   const said = await exec(python, ["-c", BOTO], {
     cwd: folder,
     env: {

@@ -1,4 +1,4 @@
-import "../support/fast-spark.ts";
+import "../support/spark/fast-spark.ts";
 import { conformance } from "../conformance/suite.ts";
 
 conformance("local");

@@ -1,4 +1,4 @@
-import "../support/fast-spark.ts";
+import "../support/spark/fast-spark.ts";
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

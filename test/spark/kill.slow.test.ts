@@ -1,6 +1,6 @@
-import "../support/fast-spark.ts";
+import "../support/spark/fast-spark.ts";
 import { test } from "node:test";
-import { killRounds } from "../support/kill-rounds.ts";
+import { killRounds } from "../support/spark/kill-rounds.ts";
 
 const rounds = Number(process.env.MAYFLY_KILL_ROUNDS ?? 5);
 const seed = Number(process.env.MAYFLY_SEED ?? Date.now() % 1_000_000);

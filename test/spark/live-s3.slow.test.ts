@@ -1,11 +1,11 @@
-import "../support/fast-spark.ts";
+import "../support/spark/fast-spark.ts";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { run } from "../../src/index.ts";
 import { finish } from "../conformance/suite.ts";
 import { makeFolder } from "../support/cli.ts";
-import { startMoto } from "../support/moto.ts";
+import { startMoto } from "../support/servers/moto.ts";
 
 /** S3 itself, through S3A of each of Hadoop's lines: the first SDK with Spark 3, the second with Spark 4. */
 const PROGRAM = `import sys

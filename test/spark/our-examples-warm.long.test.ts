@@ -1,8 +1,8 @@
-import "../support/fast-spark.ts";
+import "../support/spark/fast-spark.ts";
 import assert from "node:assert/strict";
 import { listSpares } from "../../src/engine/warm.ts";
-import { ourExamples } from "../support/examples.ts";
-import { ownSpares, readySpare } from "../support/spare.ts";
+import { ourExamples } from "../support/spark/examples.ts";
+import { ownSpares, readySpare } from "../support/spark/spare.ts";
 
 /** The examples once more, each on a spare that was started for it: a minute or two, so not in every run of the tests. */
 ownSpares();

@@ -1,11 +1,11 @@
-import "../support/fast-spark.ts";
+import "../support/spark/fast-spark.ts";
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parquetReadObjects } from "hyparquet";
 import { noOptions } from "../../src/model/job.ts";
-import { example, ourExamples, output } from "../support/examples.ts";
+import { example, ourExamples, output } from "../support/spark/examples.ts";
 
 ourExamples("each on a new driver");
 

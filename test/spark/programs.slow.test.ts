@@ -1,4 +1,4 @@
-import "../support/fast-spark.ts";
+import "../support/spark/fast-spark.ts";
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -7,7 +7,7 @@ import { run } from "../../src/index.ts";
 import { noOptions } from "../../src/model/job.ts";
 import { finish } from "../conformance/suite.ts";
 import { makeFolder } from "../support/cli.ts";
-import { jarWith } from "../support/jar.ts";
+import { jarWith } from "../support/spark/jar.ts";
 
 const JAVA_TEST = resolve(import.meta.dirname, "../../java/test");
 const state = makeFolder();

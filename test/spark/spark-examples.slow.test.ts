@@ -1,4 +1,4 @@
-import "../support/fast-spark.ts";
+import "../support/spark/fast-spark.ts";
 import assert from "node:assert/strict";
 import { cpSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";

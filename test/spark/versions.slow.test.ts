@@ -1,4 +1,4 @@
-import "../support/fast-spark.ts";
+import "../support/spark/fast-spark.ts";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";

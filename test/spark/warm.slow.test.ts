@@ -1,4 +1,4 @@
-import "../support/fast-spark.ts";
+import "../support/spark/fast-spark.ts";
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { noOptions } from "../../src/model/job.ts";
 import { finish } from "../conformance/suite.ts";
 import { makeFolder } from "../support/cli.ts";
 import { makeRandom } from "../support/random.ts";
-import { ownSpares, readySpare } from "../support/spare.ts";
+import { ownSpares, readySpare } from "../support/spark/spare.ts";
 
 /** Runs on a driver that was started ahead: the same as on a new one, and nothing of another run. */
 const LOOKS = `import json, os, sys

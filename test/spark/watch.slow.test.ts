@@ -1,4 +1,4 @@
-import "../support/fast-spark.ts";
+import "../support/spark/fast-spark.ts";
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import type { Event } from "../../src/index.ts";
 import { watch } from "../../src/index.ts";
 import { attemptsOf, readJournal } from "../../src/journal/journal.ts";
 import { makeFolder } from "../support/cli.ts";
-import { ownSpares } from "../support/spare.ts";
+import { ownSpares } from "../support/spark/spare.ts";
 
 /** A job that reads, writes, and reads again what it has written. */
 const job = (factor: number) => `from pyspark.sql import SparkSession

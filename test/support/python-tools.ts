@@ -13,6 +13,9 @@ export interface PythonTools {
   env: NodeJS.ProcessEnv;
 }
 
+export const AWS_CLI = "awscli==1.44.3";
+export const BOTO3 = "boto3==1.43.106";
+
 /** Programs that other people wrote, from PyPI, pinned and kept in the cache: they try what we build. */
 export async function pythonTools(...packages: string[]): Promise<PythonTools> {
   const python = await findPython(DEFAULT_SPARK, () => {}, systemEffects);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { after, test } from "node:test";
-import { openTestDoor, type Raw, sendRaw, WHO } from "../../../test/support/door.ts";
+import { openTestDoor, type Raw, sendRaw, WHO } from "../../../test/support/rehearsal/door.ts";
 import { type Credentials, presign, sha256, signHeaders } from "../../aws/sign.ts";
 import type { AwsRequest } from "../service.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { openTestDoor, type Raw, sendRaw, WHO } from "../../../test/support/door.ts";
+import { openTestDoor, type Raw, sendRaw, WHO } from "../../../test/support/rehearsal/door.ts";
 import { presign, sha256, signHeaders } from "../../aws/sign.ts";
 
 /** Every way we know to change a signed request, or to sign one wrongly: none may reach the companion. */

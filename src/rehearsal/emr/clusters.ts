@@ -1,10 +1,9 @@
-import { join } from "node:path";
-import { listIfThere, readIfThere, writeAtomic } from "../../base/files.ts";
 import { invalidRequest } from "../protocol/errors.ts";
+import { openRecords, type Records } from "../records.ts";
 import { type Cluster, hasEnded } from "./cluster.ts";
 import { type Life, type LifeOptions, live, type Nodes } from "./life.ts";
 
-/** All clusters of a rehearsal, also those that have ended; each is a file, so that a restart finds them. */
+/** All clusters of a rehearsal, also those that have ended. */
 export interface Clusters {
   all(): Cluster[];
   /** EMR's own words where there is none of this name (aws/aws-cli#3099). */
@@ -22,21 +21,19 @@ export function openClusters(
   nodes: Nodes,
   options: Omit<LifeOptions, "changed">,
 ): Clusters {
-  const clusters = new Map<string, Cluster>();
+  const records = openRecords<Cluster>(folder, ({ times }) => times.created);
   const lives = new Map<string, Life>();
-  const save = (cluster: Cluster) =>
-    writeAtomic(join(folder, `${cluster.id}.json`), `${JSON.stringify(cluster)}\n`);
-  for (const name of listIfThere(folder).filter((one) => one.endsWith(".json"))) {
-    const cluster = JSON.parse(readIfThere(join(folder, name)) ?? "") as Cluster;
-    if (!hasEnded(cluster)) interrupt(cluster, save);
-    clusters.set(cluster.id, cluster);
+  for (const cluster of records.all()) {
+    if (hasEnded(cluster)) continue;
+    interrupt(cluster);
+    records.save(cluster);
   }
   return {
-    ...readers(clusters),
+    ...readers(records),
     asTheyAre() {
       const nothing = () => undefined;
       const then: Clusters = {
-        ...readers(structuredClone(clusters)),
+        ...readers(records.asTheyAre()),
         begin: nothing,
         life: nothing,
         save: nothing,
@@ -46,15 +43,14 @@ export function openClusters(
       return then;
     },
     begin(cluster) {
-      clusters.set(cluster.id, cluster);
-      save(cluster);
-      lives.set(cluster.id, live(cluster, nodes, { ...options, changed: save }));
+      records.save(cluster);
+      lives.set(cluster.id, live(cluster, nodes, { ...options, changed: records.save }));
     },
     life: ({ id }) => lives.get(id),
-    save,
+    save: records.save,
     async close() {
       for (const [id, life] of lives) {
-        const cluster = clusters.get(id);
+        const cluster = records.find(id);
         if (cluster && !hasEnded(cluster))
           life.terminate({ Code: "INSTANCE_FAILURE", Message: "The rehearsal was stopped" }, true);
       }
@@ -63,11 +59,11 @@ export function openClusters(
   };
 }
 
-function readers(clusters: ReadonlyMap<string, Cluster>): Pick<Clusters, "all" | "get"> {
+function readers({ all, find }: Records<Cluster>): Pick<Clusters, "all" | "get"> {
   return {
-    all: () => [...clusters.values()].sort((a, b) => b.times.created - a.times.created),
+    all,
     get(id) {
-      const cluster = clusters.get(id);
+      const cluster = find(id);
       if (cluster) return cluster;
       throw invalidRequest(`Cluster id '${id}' is not valid.`);
     },
@@ -75,7 +71,7 @@ function readers(clusters: ReadonlyMap<string, Cluster>): Pick<Clusters, "all" |
 }
 
 /** Its machines were processes of a rehearsal that is gone. */
-function interrupt(cluster: Cluster, save: (cluster: Cluster) => void): void {
+function interrupt(cluster: Cluster): void {
   const now = Date.now();
   for (const step of cluster.steps) {
     if (step.state === "PENDING") step.state = "CANCELLED";
@@ -93,5 +89,4 @@ function interrupt(cluster: Cluster, save: (cluster: Cluster) => void): void {
     Message: "The rehearsal ended while the cluster ran",
   };
   cluster.times.ended = now;
-  save(cluster);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { KEEP, step, type World, wish, withEmr } from "../../../test/support/emr.ts";
+import { KEEP, step, type World, wish, withEmr } from "../../../test/support/rehearsal/emr.ts";
 
 const states = async ({ emr }: World, ClusterId: string) => {
   const { Steps } = await emr<{

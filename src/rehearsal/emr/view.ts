@@ -1,17 +1,10 @@
 import { asFolder } from "../logs.ts";
+import { seconds } from "../protocol/times.ts";
 import { clusterApplications } from "./applications.ts";
 import type { Cluster, ClusterInstance, Group, Step } from "./cluster.ts";
 import { wantedOf } from "./create.ts";
 
-/** What EMR shows of what it has. Times are seconds with a fraction, as awsJson1_1 has them. */
-const seconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1000);
-
-/** Members that are not there are left out, not null. */
-export function known<T extends object>(members: T): T {
-  return Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== undefined),
-  ) as T;
-}
+/** What EMR shows of what it has; JSON leaves out what is undefined. */
 
 export function clusterArn({ id, region, account }: Cluster): string {
   return `arn:aws:elasticmapreduce:${region}:${account}:cluster/${id}`;
@@ -22,11 +15,11 @@ export function statusOf({ state, reason, times, errors }: Cluster) {
     State: state,
     StateChangeReason: reason,
     ...(errors ? { ErrorDetails: errors } : {}),
-    Timeline: known({
+    Timeline: {
       CreationDateTime: seconds(times.created),
       ReadyDateTime: seconds(times.ready),
       EndDateTime: seconds(times.ended),
-    }),
+    },
   };
 }
 
@@ -69,14 +62,14 @@ export function viewCluster(cluster: Cluster, now: number) {
     "MonitoringConfiguration",
     "SessionEnabled",
   ];
-  return known({
+  return {
     ...Object.fromEntries(
       shown.filter((name) => rest[name] !== undefined).map((name) => [name, rest[name]]),
     ),
     Id: cluster.id,
     Name: cluster.name,
     Status: statusOf(cluster),
-    Ec2InstanceAttributes: known({
+    Ec2InstanceAttributes: {
       Ec2KeyName: wanted.Ec2KeyName,
       Ec2SubnetId: cluster.place?.subnet ?? wanted.Ec2SubnetId ?? wanted.Ec2SubnetIds?.[0],
       RequestedEc2SubnetIds:
@@ -87,7 +80,7 @@ export function viewCluster(cluster: Cluster, now: number) {
       RequestedEc2AvailabilityZones: [],
       IamInstanceProfile: JobFlowRole,
       ...groupsOfSecurity(wanted),
-    }),
+    },
     InstanceCollectionType: cluster.groups.some(({ kind }) => kind === "fleet")
       ? "INSTANCE_FLEET"
       : "INSTANCE_GROUP",
@@ -103,7 +96,7 @@ export function viewCluster(cluster: Cluster, now: number) {
     ClusterArn: clusterArn(cluster),
     StepConcurrencyLevel: cluster.stepConcurrency,
     PlacementGroups: (rest.PlacementGroupConfigs as unknown[] | undefined) ?? [],
-  });
+  };
 }
 
 export function zoneOf({ place, request, region }: Cluster): string {
@@ -152,30 +145,30 @@ export function viewStep(step: Step) {
   return {
     Id: step.id,
     Name: step.name,
-    Config: known({
+    Config: {
       Jar: step.jar.Jar,
       Properties: Object.fromEntries(
         (step.jar.Properties ?? []).map(({ Key, Value }) => [Key, Value]),
       ),
       MainClass: step.jar.MainClass,
       Args: step.jar.Args ?? [],
-    }),
+    },
     ActionOnFailure: step.onFailure,
-    Status: known({
+    Status: {
       State: step.state,
       StateChangeReason: {},
       FailureDetails: step.failure,
-      Timeline: known({
+      Timeline: {
         CreationDateTime: seconds(step.times.created),
         StartDateTime: seconds(step.times.started),
         EndDateTime: seconds(step.times.ended),
-      }),
-    }),
+      },
+    },
   };
 }
 
 export function viewInstance(instance: ClusterInstance, group: Group | undefined) {
-  return known({
+  return {
     Id: instance.id,
     ...(instance.ec2Id
       ? {
@@ -189,17 +182,17 @@ export function viewInstance(instance: ClusterInstance, group: Group | undefined
     Status: {
       State: instance.state,
       StateChangeReason: instance.reason ?? {},
-      Timeline: known({
+      Timeline: {
         CreationDateTime: seconds(instance.times.created),
         ReadyDateTime: seconds(instance.times.ready),
         EndDateTime: seconds(instance.times.ended),
-      }),
+      },
     },
     ...(group?.kind === "fleet" ? { InstanceFleetId: group.id } : { InstanceGroupId: group?.id }),
     Market: instance.market,
     InstanceType: instance.type,
     EbsVolumes: [],
-  });
+  };
 }
 
 export function viewGroup(group: Group, cluster: Cluster) {
@@ -207,7 +200,7 @@ export function viewGroup(group: Group, cluster: Cluster) {
     (one) => one.group === group.id && one.state === "RUNNING",
   );
   const { Configurations, EbsConfiguration: _ebs, BidPrice, CustomAmiId } = group.config;
-  return known({
+  return {
     Id: group.id,
     Name: group.name,
     Market: group.market,
@@ -229,7 +222,7 @@ export function viewGroup(group: Group, cluster: Cluster) {
     ShrinkPolicy: {},
     AutoScalingPolicy: group.scaling && scalingOf(group.scaling),
     CustomAmiId: CustomAmiId as string | undefined,
-  });
+  };
 }
 
 /** It is kept and shown; its rules are not looked at. */
@@ -245,7 +238,7 @@ export function viewFleet(group: Group, cluster: Cluster) {
     cluster.instances.filter(
       (one) => one.group === group.id && one.market === market && one.state === "RUNNING",
     ).length;
-  return known({
+  return {
     Id: group.id,
     Name: group.name,
     Status: {
@@ -263,7 +256,7 @@ export function viewFleet(group: Group, cluster: Cluster) {
       WeightedCapacity: WeightedCapacity ?? 1,
     })),
     LaunchSpecifications: config.LaunchSpecifications,
-  });
+  };
 }
 
 function groupState(group: Group, { state, instances }: Cluster): string {

@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
 import type { Model } from "../models/model.ts";
 import type { AwsAnswer, AwsRequest } from "../service.ts";
-import { asAwsError, call, type Operations, parseBody } from "./call.ts";
+import { answerAs, asAwsError, call, type Operations, parseBody } from "./call.ts";
 import { AwsError } from "./errors.ts";
 
 /**
@@ -13,16 +12,7 @@ export async function answerJson(
   operations: Operations,
   asked: AwsRequest,
 ): Promise<AwsAnswer> {
-  const id = randomUUID();
-  const answer = (status: number, body: unknown, headers: Record<string, string> = {}) => ({
-    status,
-    headers: {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amzn-requestid": id,
-      ...headers,
-    },
-    body: JSON.stringify(body),
-  });
+  const answer = answerAs("application/x-amz-json-1.1");
   try {
     const name = operationOf(model, asked);
     return answer(200, await call(model, operations, name, parseBody(asked.body)));

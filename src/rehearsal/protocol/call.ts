@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import type { Model } from "../models/model.ts";
 import { problemsOf, SerializationError, validationMessage } from "../models/validate.ts";
+import type { AwsAnswer } from "../service.ts";
 import { AwsError, validation } from "./errors.ts";
 
 export type Operation = (input: never) => unknown | Promise<unknown>;
@@ -33,6 +35,16 @@ export function asAwsError(error: unknown): AwsError {
   if (error instanceof SerializationError)
     return new AwsError("SerializationException", error.message);
   return new AwsError("InternalServerException", String(error), 500);
+}
+
+/** How a protocol answers: each with an id of its own. */
+export function answerAs(contentType: string) {
+  const id = randomUUID();
+  return (status: number, body: unknown, headers: Record<string, string> = {}): AwsAnswer => ({
+    status,
+    headers: { "content-type": contentType, "x-amzn-requestid": id, ...headers },
+    body: JSON.stringify(body),
+  });
 }
 
 /** A bug of ours must not pass for AWS. */

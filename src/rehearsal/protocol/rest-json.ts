@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
 import type { Model, Operation, Ref } from "../models/model.ts";
 import { SerializationError } from "../models/validate.ts";
 import type { AwsAnswer, AwsRequest } from "../service.ts";
-import { asAwsError, call, type Operations, parseBody } from "./call.ts";
+import { answerAs, asAwsError, call, type Operations, parseBody } from "./call.ts";
 import { AwsError } from "./errors.ts";
 
 /**
@@ -15,17 +14,7 @@ export async function answerRest(
   operations: Operations,
   asked: AwsRequest,
 ): Promise<AwsAnswer> {
-  const id = randomUUID();
-  const answer = (status: number, body: unknown, headers: Record<string, string> = {}) => ({
-    status,
-    headers: {
-      "content-type": "application/json",
-      "x-amzn-requestid": id,
-      date: new Date().toUTCString(),
-      ...headers,
-    },
-    body: JSON.stringify(body),
-  });
+  const answer = answerAs("application/json");
   try {
     const { operation, labels } = route(model, asked);
     const input = read(model, operation, labels, asked);

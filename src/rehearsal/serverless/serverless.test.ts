@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ROLE, sparkJob, withServerless } from "../../../test/support/serverless.ts";
+import { ROLE, sparkJob, withServerless } from "../../../test/support/rehearsal/serverless.ts";
 
 test("an application starts with its first job run, which passes its states; a restart finds both", () =>
   withServerless(async ({ ask, pass, restart, machines, create, state }) => {

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../../base/clock.ts";
 import { loadModel } from "../models/model.ts";
 import type { Operations } from "../protocol/call.ts";
 import { answerRest } from "../protocol/rest-json.ts";
+import { openRecords, type Records } from "../records.ts";
 import type { Service } from "../service.ts";
 import type { Application } from "./application.ts";
 import { isOver, type JobRun, lastAttempt } from "./job-run.ts";
@@ -12,7 +13,6 @@ import { openWaiting } from "./life/waiting.ts";
 import { applicationOperations } from "./operations/applications.ts";
 import { AUTOMATIC, jobRunOperations } from "./operations/job-runs.ts";
 import { tagOperations } from "./operations/tags.ts";
-import { openRecords, type Records } from "./records.ts";
 import type { Dashboard, Serverless } from "./world.ts";
 
 export interface ServerlessOptions {

@@ -1,17 +1,10 @@
+import { seconds } from "../protocol/times.ts";
 import type { Application } from "./application.ts";
 import { applicationArn, runArn } from "./ids.ts";
 import { type Attempt, isActive, type JobRun, lastAttempt, timeoutMinutes } from "./job-run.ts";
 import { usageOf } from "./life/usage.ts";
 
-/** Seconds, with the milliseconds behind the point. */
-const seconds = (ms: number) => ms / 1000;
-
-/** What has a value. */
-function present<T extends object>(members: T): T {
-  return Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== undefined),
-  ) as T;
-}
+/** What EMR Serverless shows of what it has; JSON leaves out what is undefined. */
 
 /** EMR Serverless writes Spark and Hive small where clients write them large (recorded answers of GetApplication). */
 const typeOf = (type: string) => type.charAt(0).toUpperCase() + type.slice(1).toLowerCase();
@@ -22,7 +15,7 @@ export function viewApplication(one: Application) {
 
 export function summaryOfApplication(one: Application) {
   const { name, architecture } = one.settings;
-  return present({ id: one.id, name, architecture, ...common(one) });
+  return { id: one.id, name, architecture, ...common(one) };
 }
 
 const common = (one: Application) => ({
@@ -54,7 +47,7 @@ const ofRun = (run: JobRun, attempt: Attempt) => ({
 export function viewRun(run: JobRun, attempt: Attempt, { settings }: Application) {
   const { request } = run;
   const { created, updated, started, ended, queued } = attempt.times;
-  return present({
+  return {
     jobRunId: run.id,
     ...ofRun(run, attempt),
     createdAt: seconds(run.created),
@@ -68,11 +61,11 @@ export function viewRun(run: JobRun, attempt: Attempt, { settings }: Application
     retryPolicy: request.retryPolicy,
     attemptCreatedAt: seconds(created),
     attemptUpdatedAt: seconds(updated),
-    startedAt: started && seconds(started),
-    endedAt: ended && seconds(ended),
+    startedAt: seconds(started),
+    endedAt: seconds(ended),
     queuedDurationMilliseconds: queued,
     ...(isActive(run) ? {} : usage(run)),
-  });
+  };
 }
 
 /** API reference of JobRun: only of a run that is over. */
@@ -87,7 +80,7 @@ function usage(run: JobRun) {
 
 export function summaryOfRun(run: JobRun) {
   const attempt = lastAttempt(run);
-  return present({
+  return {
     id: run.id,
     ...ofRun(run, attempt),
     type: "Spark",
@@ -95,16 +88,16 @@ export function summaryOfRun(run: JobRun) {
     updatedAt: seconds(attempt.times.updated),
     attemptCreatedAt: seconds(attempt.times.created),
     attemptUpdatedAt: seconds(attempt.times.updated),
-  });
+  };
 }
 
 export function summaryOfAttempt(run: JobRun, attempt: Attempt) {
-  return present({
+  return {
     id: run.id,
     ...ofRun(run, attempt),
     type: "Spark",
     jobCreatedAt: seconds(run.created),
     createdAt: seconds(attempt.times.created),
     updatedAt: seconds(attempt.times.updated),
-  });
+  };
 }

@@ -1,8 +1,8 @@
+import type { Records } from "../records.ts";
 import type { Application } from "./application.ts";
 import type { Attempt, JobRun } from "./job-run.ts";
 import type { ApplicationLife } from "./life/applications.ts";
 import type { RunLife } from "./life/runs.ts";
-import type { Records } from "./records.ts";
 
 /** What the operations of EMR Serverless work with. */
 export interface Serverless {

@@ -1,16 +1,21 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
-import { clientWorld, ran } from "../../support/clients.ts";
-import { rightAnswer } from "../../support/words.ts";
+import { BOTO3 } from "../../support/python-tools.ts";
+import { clientWorld, ran } from "../../support/rehearsal/clients.ts";
+import { FAST } from "../../support/rehearsal/fast.ts";
+import { COUNTED, WORD_COUNT } from "../../support/rehearsal/words.ts";
 
 /** boto3, unchanged: its waiters and paginators are written against AWS. */
 const NOT_THERE = "NotImplementedException";
-const world = clientWorld("boto3==1.43.106");
+const world = clientWorld({ packages: [BOTO3] });
 
 test("boto3 counts words, waits for all that it can wait for, and turns every page", async () => {
-  const met = JSON.parse(ran(await world.python("words-boto3.py"))) as object;
+  world.files({ ...WORD_COUNT, "fast.json": JSON.stringify(FAST) });
+  const program = join(import.meta.dirname, "words-boto3.py");
+  const met = JSON.parse(ran(await world.python([program]))) as object;
   assert.deepEqual(met, {
-    words: rightAnswer(),
+    words: COUNTED,
     // All that boto3 has paginators for; 50 a page, as EMR's API reference has it.
     pages: {
       list_bootstrap_actions: [1],

@@ -10,16 +10,17 @@ import {
   waitUntilClusterTerminated,
   waitUntilStepComplete,
 } from "@aws-sdk/client-emr";
-import { clientWorld, sdkSettings } from "../../support/clients.ts";
-import { rightAnswer } from "../../support/words.ts";
+import { clientWorld } from "../../support/rehearsal/clients.ts";
+import { FAST } from "../../support/rehearsal/fast.ts";
+import { COUNTED, WORD_COUNT } from "../../support/rehearsal/words.ts";
 
 /** The AWS SDK for JavaScript, unchanged, with what `rehearsal start` says and nothing else. */
 const world = clientWorld();
 
 test("the SDK for JavaScript counts words and waits for the step and for the end", async () => {
-  const emr = new EMRClient(sdkSettings(world.env));
+  const emr = new EMRClient(world.sdk());
   const at = "s3://javascript";
-  await world.upload("javascript");
+  await world.bucket("javascript", WORD_COUNT);
 
   const { JobFlowId: ClusterId = "" } = await emr.send(
     new RunJobFlowCommand({
@@ -27,6 +28,7 @@ test("the SDK for JavaScript counts words and waits for the step and for the end
       ReleaseLabel: "emr-7.12.0",
       LogUri: "s3://javascript/logs/",
       Applications: [{ Name: "Spark" }],
+      Configurations: FAST,
       Instances: { MasterInstanceType: "m5.xlarge", InstanceCount: 1 },
       JobFlowRole: "EMR_EC2_DefaultRole",
       ServiceRole: "EMR_DefaultRole",
@@ -54,7 +56,7 @@ test("the SDK for JavaScript counts words and waits for the step and for the end
   assert.ok(StartDateTime && EndDateTime && StartDateTime < EndDateTime);
   const { Cluster } = await emr.send(new DescribeClusterCommand({ ClusterId }));
   assert.equal(Cluster?.Status?.StateChangeReason?.Code, "ALL_STEPS_COMPLETED");
-  assert.equal(await world.result("javascript"), rightAnswer());
+  assert.equal(await world.output(`${at}/out`), COUNTED);
   await assert.rejects(
     emr.send(new DescribeClusterCommand({ ClusterId: "j-NONE" })),
     InvalidRequestException,

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { clientWorld, ran } from "../../support/clients.ts";
-import { rightAnswer } from "../../support/words.ts";
+import { BOTO3 } from "../../support/python-tools.ts";
+import { clientWorld, ran } from "../../support/rehearsal/clients.ts";
+import { COUNTED, WORD_COUNT } from "../../support/rehearsal/words.ts";
 
 /** mrjob's runner for EMR, unchanged: it stages its files, makes a cluster, streams, and reads the result back. */
-const world = clientWorld("mrjob==0.7.4", "boto3==1.43.106", "setuptools==80.9.0");
+const world = clientWorld({ packages: ["mrjob==0.7.4", BOTO3, "setuptools==80.9.0"] });
 
 test("mrjob counts words by Hadoop streaming on a cluster of its own", async () => {
   const endpoint = world.env.AWS_ENDPOINT_URL;
@@ -16,13 +16,13 @@ test("mrjob counts words by Hadoop streaming on a cluster of its own", async () 
     s3_endpoint: endpoint,
     check_cluster_every: 1,
   };
-  const file = join(world.path, "mrjob.conf");
-  writeFileSync(file, JSON.stringify({ runners: { emr: settings } }));
-  const args = ["-r", "emr", "-c", file, "--image-version", "7.12.0", "text.txt"];
-  const said = ran(await world.python("words-mrjob.py", ...args));
+  world.files({ ...WORD_COUNT, "mrjob.conf": JSON.stringify({ runners: { emr: settings } }) });
+  const program = join(import.meta.dirname, "words-mrjob.py");
+  const args = ["-r", "emr", "-c", "mrjob.conf", "--image-version", "7.12.0", "text.txt"];
+  const said = ran(await world.python([program, ...args]));
   const lines = said
     .trim()
     .split("\n")
     .map((line) => line.replace(/^"(.*)"\t/, "$1,"));
-  assert.equal(`${lines.sort().join("\n")}\n`, rightAnswer());
+  assert.equal(`${lines.sort().join("\n")}\n`, COUNTED);
 });

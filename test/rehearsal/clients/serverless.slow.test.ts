@@ -1,30 +1,26 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { type AwsWorld, awsWorld, COUNT, COUNTED, WORDS } from "../../support/aws-cli.ts";
+import { test } from "node:test";
+import { BOTO3 } from "../../support/python-tools.ts";
+import { clientWorld, ran } from "../../support/rehearsal/clients.ts";
+import { FAST_APPLICATION } from "../../support/rehearsal/fast.ts";
+import { COUNTED, PRINTED, WORD_COUNT } from "../../support/rehearsal/words.ts";
 
 /** boto3 and emr-cli, unchanged, each with a word count whose result is known. */
-let world: AwsWorld;
+const world = clientWorld({ packages: ["emr-cli==0.0.19", BOTO3] });
 let role: string;
-before(async () => {
-  world = await awsWorld("emr-cli==0.0.19", "boto3==1.43.106");
-  await world.start();
-  await world.aws("s3", "mb", "s3://demo");
-  await world.upload("text.txt", WORDS);
-  await world.upload("count.py", COUNT);
-  mkdirSync(join(world.path, "project"));
-  writeFileSync(join(world.path, "project/count.py"), COUNT);
+world.prepare(async () => {
+  await world.bucket("demo", WORD_COUNT);
+  world.files({ "boto.py": BOTO, "project/count.py": WORD_COUNT["count.py"] });
   const { Account } = await world.asked<{ Account: string }>("sts", "get-caller-identity");
   role = `arn:aws:iam::${Account}:role/job`;
 });
-after(() => world?.remove());
 
 /** Creates, runs, waits, lists with paginators, stops and deletes. */
-const BOTO3 = `import sys, time
+const BOTO = `import sys, time
 import boto3
 emr = boto3.client("emr-serverless")
 app = emr.create_application(name="boto", releaseLabel="emr-7.12.0", type="SPARK",
+    runtimeConfiguration=${JSON.stringify(FAST_APPLICATION)},
     monitoringConfiguration={"s3MonitoringConfiguration": {"logUri": "s3://demo/boto-logs"}})["applicationId"]
 emr.start_application(applicationId=app)
 run = emr.start_job_run(applicationId=app, executionRoleArn=sys.argv[1], jobDriver={"sparkSubmit": {
@@ -51,43 +47,39 @@ except emr.exceptions.ResourceNotFoundException as error:
 `;
 
 test("boto3: an application's whole life, a word count, paginators, typed exceptions", async () => {
-  writeFileSync(join(world.path, "boto.py"), BOTO3);
-  const { code, out, err } = await world.python(".", "boto.py", role);
-  assert.equal(code, 0, err);
+  const out = ran(await world.python(["boto.py", role]));
   assert.equal(out, "ended SUCCESS \nlisted [True]\nnot found 404\n");
-  assert.equal(await world.output("demo", "boto/"), COUNTED);
+  assert.equal(await world.output("s3://demo/boto"), COUNTED);
 });
 
 /** It takes all of Python that is in its folder for the project. */
-const emrCli = (...args: string[]) => world.python("project", "-m", "emr_cli.emr_cli", ...args);
+const emrCli = async (...args: string[]) =>
+  ran(await world.python(["-m", "emr_cli.emr_cli", ...args], "project"));
 
 test("emr-cli runs a script on EMR Serverless, waits, and shows what it printed", async () => {
   const { applicationId } = await world.asked<{ applicationId: string }>(
     ...["emr-serverless", "create-application", "--type", "SPARK", "--release-label", "emr-7.12.0"],
+    ...["--runtime-configuration", JSON.stringify(FAST_APPLICATION)],
   );
-  const { code, out, err } = await emrCli(
+  const out = await emrCli(
     ...["run", "--entry-point", "count.py", "--application-id", applicationId, "--job-role", role],
     ...["--s3-code-uri", "s3://demo/code/", "--s3-logs-uri", "s3://demo/cli-logs/", "--build"],
     ...["--job-args", "s3://demo/text.txt,s3://demo/emr-cli", "--wait", "--show-stdout"],
   );
-  assert.equal(code, 0, out + err);
   assert.match(out, /Job completed successfully!/);
-  assert.match(out, /^distinct 3$/m);
-  assert.equal(await world.output("demo", "emr-cli/"), COUNTED);
+  assert.match(out, new RegExp(`^${PRINTED}$`, "m"));
+  assert.equal(await world.output("s3://demo/emr-cli"), COUNTED);
 });
 
 test("emr-cli runs the same script on a cluster", async () => {
-  const cluster = await world.aws(
-    ...["emr", "create-cluster", "--release-label", "emr-7.12.0", "--use-default-roles"],
-    ...["--log-uri", "s3://demo/logs/", "--instance-type", "m5.xlarge", "--instance-count", "1"],
-    ...["--no-auto-terminate", "--query", "ClusterId", "--output", "text"],
+  const cluster = await world.create(
+    ...["--log-uri", "s3://demo/logs/", "--instance-count", "1", "--no-auto-terminate"],
   );
-  await world.aws("emr", "wait", "cluster-running", "--cluster-id", cluster);
-  const { code, out, err } = await emrCli(
+  await world.until(cluster, "WAITING");
+  await emrCli(
     ...["run", "--entry-point", "count.py", "--cluster-id", cluster],
     ...["--s3-code-uri", "s3://demo/code/", "--build"],
     ...["--job-args", "s3://demo/text.txt,s3://demo/emr-cli-cluster", "--wait"],
   );
-  assert.equal(code, 0, out + err);
-  assert.equal(await world.output("demo", "emr-cli-cluster/"), COUNTED);
+  assert.equal(await world.output("s3://demo/emr-cli-cluster"), COUNTED);
 });

@@ -15,6 +15,7 @@ CLUSTER = {
     "ReleaseLabel": "emr-7.12.0",
     "LogUri": "s3://airflow/logs/",
     "Applications": [{"Name": "Spark"}],
+    "Configurations": json.load(open("fast.json")),
     "Instances": {
         "InstanceGroups": [
             {"Name": "Primary", "InstanceRole": "MASTER", "InstanceType": "m5.xlarge", "InstanceCount": 1},

@@ -27,6 +27,7 @@ cluster = emr.run_job_flow(
     ReleaseLabel="emr-7.12.0",
     LogUri="s3://boto3/logs/",
     Applications=[{"Name": "Spark"}],
+    Configurations=json.load(open("fast.json")),
     Instances={
         "MasterInstanceType": "m5.xlarge",
         "SlaveInstanceType": "m5.xlarge",

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { logShipper, type Put } from "../../logs.ts";
+import { escapeMarkup, htmlPage } from "../../markup.ts";
 import type { Cluster } from "../cluster.ts";
 import { logFolder } from "../view.ts";
 
@@ -25,18 +26,21 @@ export async function linkToPage(cluster: Cluster, bucket: Bucket): Promise<stri
   const rows: string[] = [];
   for (const name of cluster.eventLogs ?? []) {
     const link = await bucket.link(uri(`sparklogs/${name}`, "") ?? "", SECONDS);
-    rows.push(`<li><a href="${link.replaceAll("&", "&amp;")}">${name}</a>`);
+    rows.push(`<li><a href="${escapeMarkup(link)}">${escapeMarkup(name)}</a>`);
   }
   const folder = mkdtempSync(join(tmpdir(), "mayfly-"));
   try {
     const file = join(folder, "index.html");
+    const title = `Spark applications of ${cluster.name} (${cluster.id})`;
     writeFileSync(
       file,
-      `<!doctype html><meta charset="utf-8"><title>${cluster.id}</title>
-<h1>Spark applications of ${cluster.id}</h1>
-<p>Event logs, as they are now. A rehearsal has no Spark History Server; one of your own reads them.
+      htmlPage(
+        title,
+        `<h1>${escapeMarkup(title)}</h1>
+<p>Event logs, as they are now. A rehearsal has no Spark History Server; one of your own reads them.</p>
 <ul>${rows.join("\n")}</ul>
 `,
+      ),
     );
     await bucket.put(page, file);
   } finally {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { KEEP, type World, wish, withEmr } from "../../../../test/support/emr.ts";
+import { KEEP, type World, wish, withEmr } from "../../../../test/support/rehearsal/emr.ts";
 
 interface Listed {
   InstanceType: string;

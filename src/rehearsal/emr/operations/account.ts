@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { readIfThere, writeAtomic } from "../../../base/files.ts";
 import { invalidRequest } from "../../protocol/errors.ts";
-import { page } from "../pages.ts";
+import { seconds } from "../../protocol/times.ts";
 import type { Emr } from "../world.ts";
+import { page } from "./pages.ts";
 
 interface Kept {
   configurations: Record<string, { text: string; created: number }>;
@@ -52,16 +53,16 @@ export function accountOperations({ folder, now, where }: Emr) {
       const created = now();
       kept.configurations[Name] = { text, created };
       save();
-      return { Name, CreationDateTime: created / 1000 };
+      return { Name, CreationDateTime: seconds(created) };
     },
     DescribeSecurityConfiguration({ Name }: { Name: string }) {
       const { text, created } = get(Name);
-      return { Name, SecurityConfiguration: text, CreationDateTime: created / 1000 };
+      return { Name, SecurityConfiguration: text, CreationDateTime: seconds(created) };
     },
     ListSecurityConfigurations({ Marker }: { Marker?: string }) {
       const all = Object.entries(kept.configurations).map(([Name, { created }]) => ({
         Name,
-        CreationDateTime: created / 1000,
+        CreationDateTime: seconds(created),
       }));
       const { items, ...more } = page(all, Marker, 50);
       return { SecurityConfigurations: items, ...more };
@@ -75,7 +76,7 @@ export function accountOperations({ folder, now, where }: Emr) {
     GetBlockPublicAccessConfiguration: () => ({
       BlockPublicAccessConfiguration: kept.block.config,
       BlockPublicAccessConfigurationMetadata: {
-        CreationDateTime: kept.block.created / 1000,
+        CreationDateTime: seconds(kept.block.created),
         CreatedByArn: kept.block.by,
       },
     }),

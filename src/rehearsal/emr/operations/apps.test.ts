@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { KEEP, step, wish, withEmr } from "../../../../test/support/emr.ts";
+import { KEEP, step, wish, withEmr } from "../../../../test/support/rehearsal/emr.ts";
 
 test("a user interface is described and leads to the cluster's page", () =>
   withEmr(async ({ emr, refused, until, pages, restart }) => {

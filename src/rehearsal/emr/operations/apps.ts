@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { invalidRequest } from "../../protocol/errors.ts";
+import { seconds } from "../../protocol/times.ts";
 import { linkToPage } from "../apps/page.ts";
 import { hasEnded } from "../cluster.ts";
 import { newId } from "../ids.ts";
@@ -40,8 +41,8 @@ export function appOperations({ clusters, bucket, now, where }: Emr) {
           // The word that the EMR extension of SageMaker's notebooks waits for.
           PersistentAppUIStatus: "ATTACHED",
           AuthorId: where.account,
-          CreationTime: ui.created / 1000,
-          LastModifiedTime: ui.created / 1000,
+          CreationTime: seconds(ui.created),
+          LastModifiedTime: seconds(ui.created),
           Tags: ui.tags,
         },
       };
@@ -69,7 +70,7 @@ export function appOperations({ clusters, bucket, now, where }: Emr) {
       );
       return {
         Credentials: { UsernamePassword: { Username, Password } },
-        ExpiresAt: now() / 1000 + 3600,
+        ExpiresAt: seconds(now()) + 3600,
       };
     },
   };

@@ -1,9 +1,9 @@
 import { validation } from "../../protocol/errors.ts";
 import { type Cluster, type ClusterRequest, isEnding } from "../cluster.ts";
 import { createCluster } from "../create.ts";
-import { page } from "../pages.ts";
 import { clusterArn, summaryOf, viewCluster } from "../view.ts";
 import type { Emr } from "../world.ts";
+import { page } from "./pages.ts";
 
 interface JobFlows {
   JobFlowIds: string[];

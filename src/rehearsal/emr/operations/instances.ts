@@ -7,9 +7,9 @@ import {
   isEnding,
 } from "../cluster.ts";
 import { createFleet, createGroup, requireTypes } from "../create.ts";
-import { page } from "../pages.ts";
 import { clusterArn, viewFleet, viewGroup, viewInstance } from "../view.ts";
 import type { Emr } from "../world.ts";
+import { page } from "./pages.ts";
 
 export function instanceOperations({ clusters, now }: Emr) {
   const kindOf = (cluster: Cluster, kind: "group" | "fleet") =>

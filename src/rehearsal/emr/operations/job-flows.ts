@@ -1,5 +1,6 @@
+import { seconds } from "../../protocol/times.ts";
 import type { Cluster, Step } from "../cluster.ts";
-import { known, masterOf, nameOf, viewGroup } from "../view.ts";
+import { masterOf, nameOf, viewGroup } from "../view.ts";
 import type { Emr } from "../world.ts";
 
 const DAY_MS = 86_400_000;
@@ -38,26 +39,24 @@ function stateOf({ state, reason }: Cluster): string {
   return state;
 }
 
-const seconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1000);
-
 function jobFlow(cluster: Cluster) {
   const { request, times, groups, instances } = cluster;
   const { Instances: wanted } = request;
   const master = masterOf(cluster);
   const core = groups.find(({ role }) => role === "CORE");
-  return known({
+  return {
     JobFlowId: cluster.id,
     Name: cluster.name,
     LogUri: request.LogUri,
-    ExecutionStatusDetail: known({
+    ExecutionStatusDetail: {
       State: stateOf(cluster),
       CreationDateTime: seconds(times.created),
       StartDateTime: seconds(times.ready),
       ReadyDateTime: seconds(times.ready),
       EndDateTime: seconds(times.ended),
       LastStateChangeReason: cluster.reason.Message,
-    }),
-    Instances: known({
+    },
+    Instances: {
       MasterInstanceType: master.type,
       MasterPublicDnsName: master.address ? nameOf(master) : undefined,
       MasterInstanceId: master.ec2Id || undefined,
@@ -84,7 +83,7 @@ function jobFlow(cluster: Cluster) {
       Placement: cluster.place && { AvailabilityZone: cluster.place.zone },
       KeepJobFlowAliveWhenNoSteps: cluster.keepAlive,
       TerminationProtected: cluster.terminationProtected,
-    }),
+    },
     Steps: cluster.steps.map(jobFlowStep),
     BootstrapActions: cluster.bootstrapActions.map(({ Name, ScriptPath, Args }) => ({
       BootstrapActionConfig: { Name, ScriptBootstrapAction: { Path: ScriptPath, Args } },
@@ -92,18 +91,18 @@ function jobFlow(cluster: Cluster) {
     VisibleToAllUsers: cluster.visible,
     JobFlowRole: request.JobFlowRole,
     ServiceRole: request.ServiceRole,
-  });
+  };
 }
 
 function jobFlowStep({ name, onFailure, jar, state, times, failure }: Step) {
   return {
     StepConfig: { Name: name, ActionOnFailure: onFailure, HadoopJarStep: jar },
-    ExecutionStatusDetail: known({
+    ExecutionStatusDetail: {
       State: state === "CANCEL_PENDING" ? "RUNNING" : state,
       CreationDateTime: seconds(times.created),
       StartDateTime: seconds(times.started),
       EndDateTime: seconds(times.ended),
       LastStateChangeReason: failure?.Message ?? failure?.Reason,
-    }),
+    },
   };
 }

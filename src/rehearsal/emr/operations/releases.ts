@@ -3,7 +3,7 @@ import { compareVersions } from "../../../spark/versions.ts";
 import { instanceTypesOf } from "../../models/instance-types.ts";
 import { validation } from "../../protocol/errors.ts";
 import { releaseApplications } from "../applications.ts";
-import { page } from "../pages.ts";
+import { page } from "./pages.ts";
 
 export function releaseOperations() {
   const labels = knownReleases()

@@ -1,9 +1,9 @@
 import { invalidRequest, validation } from "../../protocol/errors.ts";
 import { isEnding, type StepRequest } from "../cluster.ts";
 import { createStep } from "../create.ts";
-import { page } from "../pages.ts";
 import { viewStep } from "../view.ts";
 import type { Emr } from "../world.ts";
+import { page } from "./pages.ts";
 
 /** EMR's guide, "Submit work to a cluster": so many may wait and run at once. */
 const MOST_ACTIVE = 256;

@@ -1,5 +1,6 @@
 import { liveS3 } from "../../../spark/live-s3.ts";
 import type { InstanceWish } from "../../instances.ts";
+import { escapeMarkup } from "../../markup.ts";
 import type { Software } from "../software.ts";
 import { clusterSettings, environmentFile } from "./classifications.ts";
 import { IN } from "./places.ts";
@@ -85,13 +86,10 @@ appender.stderr.layout.pattern = %d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n%ex
 
 export function siteFile(settings: Record<string, string>): string {
   const lines = Object.entries(settings).map(
-    ([name, value]) => `<property><name>${xml(name)}</name><value>${xml(value)}</value></property>`,
+    ([name, value]) =>
+      `<property><name>${escapeMarkup(name)}</name><value>${escapeMarkup(value)}</value></property>`,
   );
   return `<?xml version="1.0"?>\n<configuration>\n${lines.join("\n")}\n</configuration>\n`;
-}
-
-function xml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 function properties(settings: Record<string, string>): string {

@@ -1,4 +1,5 @@
 import { formatDuration } from "../../../base/format.ts";
+import { htmlPage, escapeMarkup as text } from "../../markup.ts";
 import type { Attempt, JobRun } from "../job-run.ts";
 import type { Stage } from "./stages.ts";
 
@@ -11,7 +12,7 @@ export interface Seen {
   now: number;
 }
 
-/** One page without scripts: what became of an attempt, and of its stages. All text is somebody else's. */
+/** What became of an attempt, and of its stages. */
 export function dashboardPage({ run, attempt, stages, logs, now }: Seen): string {
   const { started, ended } = attempt.times;
   const rows: [string, string][] = [
@@ -26,16 +27,9 @@ export function dashboardPage({ run, attempt, stages, logs, now }: Seen): string
     ["ran", started === undefined ? "" : formatDuration((ended ?? now) - started)],
   ];
   const title = run.request.name ?? run.id;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${text(title)}: ${text(attempt.state)}</title>
-<style>body{font:15px/1.5 sans-serif;margin:2em}th{text-align:left}td,th{padding:0 1.5em 0 0;vertical-align:top}</style>
-</head>
-<body>
-<h1>${text(title)}</h1>
+  return htmlPage(
+    `${title}: ${attempt.state}`,
+    `<h1>${text(title)}</h1>
 <table>
 ${rows.map(([name, value]) => `<tr><th>${name}</th><td>${text(value)}</td></tr>`).join("\n")}
 </table>
@@ -49,9 +43,8 @@ ${Object.entries(logs)
   .map(([name, value]) => `<h3>${name}</h3>\n<pre>${text(value)}</pre>`)
   .join("\n")}
 <p>As of ${at(now)}.</p>
-</body>
-</html>
-`;
+`,
+  );
 }
 
 function stageRow({ id, name, tasks, submitted, completed, failure }: Stage): string {
@@ -60,11 +53,3 @@ function stageRow({ id, name, tasks, submitted, completed, failure }: Stage): st
 }
 
 const at = (ms: number) => new Date(ms).toISOString();
-
-function text(value: string): string {
-  return value
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
-}

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../base/clock.ts";
+import type { Records } from "../../records.ts";
 import type { Application, ApplicationState } from "../application.ts";
-import type { Records } from "../records.ts";
 
 export interface ApplicationLifeOptions {
   applications: Records<Application>;

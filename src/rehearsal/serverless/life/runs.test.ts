@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sparkJob, withServerless } from "../../../../test/support/serverless.ts";
+import { sparkJob, withServerless } from "../../../../test/support/rehearsal/serverless.ts";
 
 test("a job run is cancelled when it has run for its time, or when it is asked to be, and not twice", () =>
   withServerless(async ({ ask, refused, pass, started }) => {

@@ -1,4 +1,5 @@
 import type { Clock } from "../../../base/clock.ts";
+import type { Records } from "../../records.ts";
 import type { Application } from "../application.ts";
 import {
   type Attempt,
@@ -10,7 +11,6 @@ import {
   timeoutMinutes,
   type Worker,
 } from "../job-run.ts";
-import type { Records } from "../records.ts";
 import { allot, type Demand, neverFits } from "./capacity.ts";
 import { attemptsLeft } from "./retry.ts";
 import type { Waiting } from "./waiting.ts";

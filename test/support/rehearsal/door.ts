@@ -1,10 +1,10 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { freePort } from "../../src/base/port.ts";
-import { companionAt } from "../../src/rehearsal/door/companion.ts";
-import { openDoor } from "../../src/rehearsal/door/door.ts";
-import { makeKeys } from "../../src/rehearsal/door/keys.ts";
-import type { DoorWish } from "../../src/rehearsal/door/wish.ts";
+import { freePort } from "../../../src/base/port.ts";
+import { companionAt } from "../../../src/rehearsal/door/companion.ts";
+import { openDoor } from "../../../src/rehearsal/door/door.ts";
+import { makeKeys } from "../../../src/rehearsal/door/keys.ts";
+import type { DoorWish } from "../../../src/rehearsal/door/wish.ts";
 
 export const WHO = {
   accessKeyId: "AKIAEXAMPLE000000000",

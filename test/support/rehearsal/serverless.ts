@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadModel } from "../../src/rehearsal/models/model.ts";
-import { demandOf } from "../../src/rehearsal/serverless/life/capacity.ts";
-import type { Machines } from "../../src/rehearsal/serverless/life/runs.ts";
-import { openServerless } from "../../src/rehearsal/serverless/serverless.ts";
-import { sparkSettings } from "../../src/rehearsal/serverless/workers/settings.ts";
-import { fakeClock } from "./fake-clock.ts";
+import { loadModel } from "../../../src/rehearsal/models/model.ts";
+import { demandOf } from "../../../src/rehearsal/serverless/life/capacity.ts";
+import type { Machines } from "../../../src/rehearsal/serverless/life/runs.ts";
+import { openServerless } from "../../../src/rehearsal/serverless/serverless.ts";
+import { sparkSettings } from "../../../src/rehearsal/serverless/workers/settings.ts";
+import { fakeClock } from "../fake-clock.ts";
 
 export const ROLE = "arn:aws:iam::123456789012:role/job";
 

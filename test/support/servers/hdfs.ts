@@ -3,16 +3,16 @@ import { createWriteStream, existsSync, mkdirSync, mkdtempSync, renameSync, rmSy
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { exec } from "../../src/base/exec.ts";
-import { listIfThere } from "../../src/base/files.ts";
-import { withLock } from "../../src/base/locks.ts";
-import { cacheFolder } from "../../src/base/places.ts";
-import { systemEffects } from "../../src/spark/install/effects.ts";
-import { fetchPackage } from "../../src/spark/install/fetch.ts";
-import { ensureJava } from "../../src/spark/install/java.ts";
-import { sparkPackage } from "../../src/spark/install/packages.ts";
-import { findPip, findPython } from "../../src/spark/install/python.ts";
-import { DEFAULT_SPARK } from "../../src/spark/versions.ts";
+import { exec } from "../../../src/base/exec.ts";
+import { listIfThere } from "../../../src/base/files.ts";
+import { withLock } from "../../../src/base/locks.ts";
+import { cacheFolder } from "../../../src/base/places.ts";
+import { systemEffects } from "../../../src/spark/install/effects.ts";
+import { fetchPackage } from "../../../src/spark/install/fetch.ts";
+import { ensureJava } from "../../../src/spark/install/java.ts";
+import { sparkPackage } from "../../../src/spark/install/packages.ts";
+import { findPip, findPython } from "../../../src/spark/install/python.ts";
+import { DEFAULT_SPARK } from "../../../src/spark/versions.ts";
 
 export interface HdfsServer {
   /** Where the NameNode answers over WebHDFS. */

@@ -1,7 +1,7 @@
 import { after } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
-import { listSpares, startWarm, stopSpares } from "../../src/engine/warm.ts";
-import { makeFolder } from "./cli.ts";
+import { listSpares, startWarm, stopSpares } from "../../../src/engine/warm.ts";
+import { makeFolder } from "../cli.ts";
+import { eventually } from "../eventually.ts";
 
 /** Spares of a test are its own. Sockets have short names: not below the folder of a test, which may be deep. */
 export function ownSpares(): void {
@@ -18,11 +18,10 @@ export function ownSpares(): void {
 export async function readySpare(folder: string, job?: string): Promise<string> {
   const spare = await startWarm(job, folder, process.env, () => {});
   if (!spare) throw new Error("there was one already");
-  for (let i = 0; i < 3000; i++) {
+  const look = async () => {
     const now = listSpares(process.env).find(({ id }) => id === spare.id);
     if (!now) throw new Error("the spare has ended by itself");
-    if (now.state === "ready") return spare.id;
-    await sleep(100);
-  }
-  throw new Error("the spare is not ready after five minutes");
+    return now.state === "ready" ? spare.id : undefined;
+  };
+  return eventually("a spare that is ready", look, 100, 300_000);
 }

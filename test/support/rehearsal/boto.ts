@@ -1,6 +1,7 @@
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { pythonTools } from "./python-tools.ts";
+import { BOTO3, pythonTools } from "../python-tools.ts";
 
 /** What a call of boto3 came to: its answer, or its error as the client sees it. */
 export interface Called {
@@ -44,12 +45,14 @@ for line in sys.stdin:
 export interface Boto {
   /** As in Python: service, method, its arguments; how many seconds it waits for an answer. */
   call(service: string, method: string, args?: object, patience?: number): Promise<Called>;
+  /** The answer of a call that must not fail. */
+  made<T = Record<string, unknown>>(service: string, method: string, args?: object): Promise<T>;
   close(): void;
 }
 
 /** One Python process with boto3, as a program has it that makes many calls. */
 export async function openBoto(env: NodeJS.ProcessEnv): Promise<Boto> {
-  const { python, env: tools } = await pythonTools("boto3==1.43.106");
+  const { python, env: tools } = await pythonTools(BOTO3);
   const child = spawn(python, ["-c", SERVER], {
     env: { ...env, PYTHONPATH: tools.PYTHONPATH },
     stdio: ["pipe", "pipe", "inherit"],
@@ -58,11 +61,17 @@ export async function openBoto(env: NodeJS.ProcessEnv): Promise<Boto> {
   createInterface({ input: child.stdout }).on("line", (line) =>
     waiting.shift()?.(JSON.parse(line) as Called),
   );
-  return {
+  const boto: Boto = {
     call(service, method, args = {}, patience = 30) {
       child.stdin.write(`${JSON.stringify([service, method, args, patience])}\n`);
       return new Promise((resolve) => waiting.push(resolve));
     },
+    async made<T>(service: string, method: string, args: object = {}) {
+      const { answer, ...said } = await boto.call(service, method, args);
+      assert.ok(answer, JSON.stringify([service, method, args, said]));
+      return answer as T;
+    },
     close: () => void child.stdin.end(),
   };
+  return boto;
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../../src/base/port.ts";
-import { pythonTools } from "./python-tools.ts";
+import { freePort } from "../../../src/base/port.ts";
+import { pythonTools } from "../python-tools.ts";
+import { untilReady } from "./ready.ts";
 
 export const MOTO = ["moto[s3]==5.2.5", "flask==3.1.2", "flask-cors==6.0.1"] as const;
 
@@ -20,15 +20,8 @@ export async function startMoto(): Promise<{ url: string; stop(): Promise<void> 
     said = `${said}${text}`.slice(-4000);
   });
   const ended = new Promise<void>((done) => child.on("close", () => done()));
-  for (;;) {
-    if (child.exitCode !== null) throw new Error(`moto did not start:\n${said}`);
-    const answers = await fetch(`${url}/moto-api/`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (answers) break;
-    await sleep(100);
-  }
+  const ok = async () => (await fetch(`${url}/moto-api/`)).ok;
+  await untilReady("moto", child, ok, () => said);
   return {
     url,
     async stop() {

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../../src/base/port.ts";
-import { pythonTools } from "./python-tools.ts";
+import { freePort } from "../../../src/base/port.ts";
+import { pythonTools } from "../python-tools.ts";
 import type { S3Server } from "./rclone.ts";
+import { untilReady } from "./ready.ts";
 
 /** SeaweedFS: another S3, which keeps its objects in volumes of its own. */
 export async function startSeaweed(folder: string): Promise<S3Server> {
@@ -47,10 +47,7 @@ export async function startSeaweed(folder: string): Promise<S3Server> {
   const ended = new Promise<void>((done) => child.on("close", () => done()));
   const ready = async () =>
     (await fetch(url)).status > 0 && (await fetch(`http://127.0.0.1:${filer}/`)).ok;
-  while (!(await ready().catch(() => false))) {
-    if (child.exitCode !== null) throw new Error("SeaweedFS did not start");
-    await sleep(100);
-  }
+  await untilReady("SeaweedFS", child, ready);
   return {
     url,
     env: { ...key, AWS_ENDPOINT_URL: url, AWS_REGION: "us-east-1", AWS_SESSION_TOKEN: "" },

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../../src/base/port.ts";
-import { pythonTools } from "./python-tools.ts";
+import { freePort } from "../../../src/base/port.ts";
+import { pythonTools } from "../python-tools.ts";
+import { untilReady } from "./ready.ts";
 
 export interface S3Server {
   /** What any AWS client needs to reach it. */
@@ -33,17 +33,7 @@ export async function startRclone(folder: string, at?: number): Promise<S3Server
   );
   const url = `http://127.0.0.1:${port}`;
   const ended = new Promise<void>((done) => child.on("close", () => done()));
-  for (;;) {
-    if (child.exitCode !== null) throw new Error("rclone did not start");
-    if (
-      await fetch(url).then(
-        () => true,
-        () => false,
-      )
-    )
-      break;
-    await sleep(50);
-  }
+  await untilReady("rclone", child, async () => (await fetch(url)).status > 0);
   return {
     url,
     env: { ...key, AWS_ENDPOINT_URL: url, AWS_REGION: "us-east-1", AWS_SESSION_TOKEN: "" },

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { listIfThere, readIfThere, writeAtomic } from "../../base/files.ts";
+import { listIfThere, readIfThere, writeAtomic } from "../base/files.ts";
 
 /** Things of which each is a file, so that a restart finds them; the newest first. */
 export interface Records<T> {

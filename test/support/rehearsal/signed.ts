@@ -1,4 +1,4 @@
-import { sha256, signHeaders } from "../../src/aws/sign.ts";
+import { sha256, signHeaders } from "../../../src/aws/sign.ts";
 import { sendRaw } from "./door.ts";
 
 export interface Wish {

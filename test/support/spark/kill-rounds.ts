@@ -3,12 +3,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { marked } from "../../src/base/processes.ts";
-import { activeRuns, readRecord, runFolder, runIds } from "../../src/engine/runs/records.ts";
-import { makeFolder } from "./cli.ts";
-import { makeRandom } from "./random.ts";
+import { marked } from "../../../src/base/processes.ts";
+import { activeRuns, readRecord, runFolder, runIds } from "../../../src/engine/runs/records.ts";
+import { makeFolder } from "../cli.ts";
+import { makeRandom } from "../random.ts";
 
-const LAUNCHER = resolve(import.meta.dirname, "../../mayfly");
+const LAUNCHER = resolve(import.meta.dirname, "../../../mayfly");
 const VICTIMS = ["launcher", "node", "python", "jvm"] as const;
 
 const JOB = `import sys

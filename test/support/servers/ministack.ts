@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../../src/base/port.ts";
-import { pythonTools } from "./python-tools.ts";
+import { freePort } from "../../../src/base/port.ts";
+import { pythonTools } from "../python-tools.ts";
 import type { S3Server } from "./rclone.ts";
+import { untilReady } from "./ready.ts";
 
 /** ministack on the loopback: its S3 takes keys that no folder could hold. */
 export async function startMinistack(folder: string): Promise<S3Server> {
@@ -27,10 +27,7 @@ export async function startMinistack(folder: string): Promise<S3Server> {
   });
   const url = `http://127.0.0.1:${port}`;
   const ended = new Promise<void>((done) => child.on("close", () => done()));
-  while (!(await fetch(`${url}/_ministack/health`).catch(() => undefined))?.ok) {
-    if (child.exitCode !== null) throw new Error("ministack did not start");
-    await sleep(100);
-  }
+  await untilReady("ministack", child, async () => (await fetch(`${url}/_ministack/health`)).ok);
   return {
     url,
     env: { ...key, AWS_ENDPOINT_URL: url, AWS_REGION: "us-east-1", AWS_SESSION_TOKEN: "" },

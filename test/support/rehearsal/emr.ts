@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Step } from "../../src/rehearsal/emr/cluster.ts";
-import { openEmr } from "../../src/rehearsal/emr/emr.ts";
-import type { Nodes } from "../../src/rehearsal/emr/life.ts";
+import type { Step } from "../../../src/rehearsal/emr/cluster.ts";
+import { openEmr } from "../../../src/rehearsal/emr/emr.ts";
+import type { Nodes } from "../../../src/rehearsal/emr/life.ts";
+import { eventually } from "../eventually.ts";
 
 export interface Ended {
   Status: { State: string };
@@ -79,13 +80,14 @@ export async function withEmr(work: (world: World) => Promise<void>, more: Parti
       return [said.__type ?? "", said.message ?? ""];
     },
     async until(ClusterId, ...states) {
-      for (;;) {
+      const look = async () => {
         const { Cluster } = await world.emr<{ Cluster: Ended }>("DescribeCluster", { ClusterId });
         const { State } = Cluster.Status;
         if (states.includes(State)) return Cluster;
         assert.ok(!/^TERMINATED/.test(State), `${State} ${JSON.stringify(Cluster)}`);
-        await new Promise((done) => setTimeout(done, 5));
-      }
+        return undefined;
+      };
+      return eventually(`${ClusterId} ${states}`, look, 5);
     },
     pages,
     async restart() {

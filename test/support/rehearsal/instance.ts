@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Limits } from "../../src/rehearsal/instances/bubblewrap.ts";
-import { instances } from "../../src/rehearsal/instances/open.ts";
-import type { Instance, InstanceWish, RunHow } from "../../src/rehearsal/instances.ts";
-import { systemEffects } from "../../src/spark/install/effects.ts";
+import type { Limits } from "../../../src/rehearsal/instances/bubblewrap.ts";
+import { instances } from "../../../src/rehearsal/instances/open.ts";
+import type { Instance, InstanceWish, RunHow } from "../../../src/rehearsal/instances.ts";
+import { systemEffects } from "../../../src/spark/install/effects.ts";
 
 export interface Ran {
   code: number;

@@ -1,8 +1,8 @@
 import { type SpawnOptions, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Running } from "../../src/rehearsal/control/records.ts";
-import { makeFolder } from "./cli.ts";
+import type { Running } from "../../../src/rehearsal/control/records.ts";
+import { makeFolder } from "../cli.ts";
 
 export interface Ran {
   code: number;
@@ -26,7 +26,7 @@ export function runProgram(command: string, args: string[], options: SpawnOption
   });
 }
 
-const BIN = resolve(import.meta.dirname, "../../src/cli/bin.ts");
+const BIN = resolve(import.meta.dirname, "../../../src/cli/bin.ts");
 
 /** A state folder of its own; nothing of the person's AWS. */
 export function rehearsalWorld() {

@@ -1,5 +1,5 @@
-import { invalidRequest } from "../protocol/errors.ts";
-import { cut } from "../protocol/pages.ts";
+import { invalidRequest } from "../../protocol/errors.ts";
+import { cut } from "../../protocol/pages.ts";
 
 /** A page of a list, and the marker of the next; the marker is where it goes on. */
 export function page<T>(
