@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { listIfThere, readIfThere, writeAtomic } from "../../base/files.ts";
+import { openKept } from "../kept.ts";
 import { invalidRequest } from "../protocol/errors.ts";
 import { type Cluster, hasEnded } from "./cluster.ts";
 import { type Life, type LifeOptions, live, type Nodes } from "./life.ts";
@@ -24,11 +23,9 @@ export function openClusters(
 ): Clusters {
   const clusters = new Map<string, Cluster>();
   const lives = new Map<string, Life>();
-  const save = (cluster: Cluster) =>
-    writeAtomic(join(folder, `${cluster.id}.json`), `${JSON.stringify(cluster)}\n`);
-  for (const name of listIfThere(folder).filter((one) => one.endsWith(".json"))) {
-    const cluster = JSON.parse(readIfThere(join(folder, name)) ?? "") as Cluster;
-    if (!hasEnded(cluster)) interrupt(cluster, save);
+  const { read, save, note } = openKept<Cluster>(folder, isWhole);
+  for (const cluster of read()) {
+    if (!hasEnded(cluster)) interrupt(cluster, note);
     clusters.set(cluster.id, cluster);
   }
   return {
@@ -46,9 +43,9 @@ export function openClusters(
       return then;
     },
     begin(cluster) {
-      clusters.set(cluster.id, cluster);
       save(cluster);
-      lives.set(cluster.id, live(cluster, nodes, { ...options, changed: save }));
+      clusters.set(cluster.id, cluster);
+      lives.set(cluster.id, live(cluster, nodes, { ...options, changed: note }));
     },
     life: ({ id }) => lives.get(id),
     save,
@@ -62,6 +59,11 @@ export function openClusters(
     },
   };
 }
+
+const isWhole = ({ state, request, times, groups, instances, steps }: Cluster) =>
+  typeof state === "string" &&
+  [request, times].every((one) => typeof one === "object" && one !== null) &&
+  [groups, instances, steps].every(Array.isArray);
 
 function readers(clusters: ReadonlyMap<string, Cluster>): Pick<Clusters, "all" | "get"> {
   return {

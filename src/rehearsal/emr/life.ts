@@ -28,7 +28,7 @@ export interface Nodes extends Growth {
 export interface LifeOptions {
   /** How long STARTING takes at least. */
   startMs: number;
-  /** Passes of every change: it must be on the disk before anybody hears of it. */
+  /** Hears of every change before anybody else does; never fails. */
   changed: (cluster: Cluster) => void;
   clock?: Clock;
   /** What is rehearsed to go wrong. */

@@ -80,7 +80,7 @@ export function openRunLife(options: RunLifeOptions): RunLife {
     attempt.times.updated = clock.now();
     if (state === "RUNNING") attempt.times.started = clock.now();
     if (isOver(attempt)) attempt.times.ended = clock.now();
-    runs.save(run);
+    runs.note(run);
   };
   const of = ({ id }: Application) => [...active.keys()].filter((run) => run.application === id);
   const taken = (application: Application) =>
@@ -180,7 +180,7 @@ export function openRunLife(options: RunLifeOptions): RunLife {
     const number = lastAttempt(run).number + 1;
     const times = { created: now, updated: now };
     run.attempts.push({ number, state: "SUBMITTED", details: "", times });
-    runs.save(run);
+    runs.note(run);
   };
 
   return {
