@@ -80,6 +80,7 @@ function groupsOf({ Instances: wanted }: ClusterRequest, now: number): Group[] {
     throw validation(
       "Please configure instances using one and only one of the following: instance groups; instance fleets; instance count, master and slave instance type.",
     );
+  requireGroupQuota((wanted.InstanceGroups ?? wanted.InstanceFleets ?? []).length);
   const groups = wanted.InstanceFleets
     ? wanted.InstanceFleets.map((fleet) => createFleet(fleet, now))
     : (wanted.InstanceGroups ?? byCount(wanted)).map((group) => createGroup(group, now));
@@ -119,6 +120,7 @@ function byCount({
 export function createGroup(config: GroupRequest, now: number): Group {
   if (config.InstanceCount < 1 && config.InstanceRole === "MASTER")
     throw validation("Instance count for the master instance group must be at least 1.");
+  requireQuota(config.InstanceCount);
   return {
     id: newId("ig"),
     kind: "group",
@@ -136,7 +138,7 @@ export function createGroup(config: GroupRequest, now: number): Group {
 export function createFleet(config: FleetRequest, now: number): Group {
   const [first] = config.InstanceTypeConfigs ?? [];
   if (!first) throw validation("InstanceTypeConfigs must not be empty.");
-  return {
+  const fleet: Group = {
     id: newId("if"),
     kind: "fleet",
     role: config.InstanceFleetType,
@@ -147,13 +149,41 @@ export function createFleet(config: FleetRequest, now: number): Group {
     config: { ...config },
     created: now,
   };
+  requireFleetQuota(fleet.config);
+  return fleet;
+}
+
+/** EMR's guide, "Amazon EMR service quotas": active instances of an instance group; the words are our own. */
+const MOST_INSTANCES = 2000;
+
+export function requireQuota(count: number): void {
+  if (count >= 0 && count <= MOST_INSTANCES) return;
+  throw validation(
+    `An instance group or fleet has from 0 to ${MOST_INSTANCES} instances, not ${count}.`,
+  );
+}
+
+/** EMR's guide, "Configure Amazon EMR cluster instance types": a primary, a core and up to 48 task groups. */
+const MOST_GROUPS = 50;
+
+export function requireGroupQuota(count: number): void {
+  if (count > MOST_GROUPS)
+    throw validation(`A cluster has up to ${MOST_GROUPS} instance groups, not ${count}.`);
+}
+
+export function requireFleetQuota(config: Group["config"]): void {
+  for (const [, count] of wantedOfFleet(config)) requireQuota(count);
 }
 
 /** How many instances of each market; of a fleet's types only the first is ever taken. */
 export function wantedOf(group: Group): [Group["market"], number][] {
   if (group.given) return group.given;
   if (group.kind === "group") return [[group.market, group.wanted]];
-  const config = group.config as unknown as FleetRequest;
+  return wantedOfFleet(group.config);
+}
+
+function wantedOfFleet(asked: Group["config"]): [Group["market"], number][] {
+  const config = asked as unknown as FleetRequest;
   const weight = config.InstanceTypeConfigs?.[0]?.WeightedCapacity ?? 1;
   return [
     ["ON_DEMAND", Math.ceil((config.TargetOnDemandCapacity ?? 0) / weight)],

@@ -6,7 +6,7 @@ import {
   type GroupRequest,
   isEnding,
 } from "../cluster.ts";
-import { createFleet, createGroup } from "../create.ts";
+import { createFleet, createGroup, requireFleetQuota, requireGroupQuota, requireQuota } from "../create.ts";
 import { page } from "../pages.ts";
 import { clusterArn, viewFleet, viewGroup, viewInstance } from "../view.ts";
 import type { Emr } from "../world.ts";
@@ -82,6 +82,7 @@ export function instanceOperations({ clusters, now }: Emr) {
     }) {
       const cluster = open(JobFlowId);
       requireGroups(cluster, "group", "AddInstanceGroups");
+      requireGroupQuota(cluster.groups.length + InstanceGroups.length);
       const groups = InstanceGroups.map((group) => createGroup(group, now()));
       cluster.groups.push(...groups);
       resized(cluster);
@@ -100,6 +101,7 @@ export function instanceOperations({ clusters, now }: Emr) {
     }) {
       const cluster = open(ClusterId);
       requireGroups(cluster, "fleet", "AddInstanceFleet");
+      requireGroupQuota(cluster.groups.length + 1);
       const fleet = createFleet(InstanceFleet, now());
       cluster.groups.push(fleet);
       resized(cluster);
@@ -122,6 +124,7 @@ export function instanceOperations({ clusters, now }: Emr) {
         if (InstanceCount !== undefined) {
           if (group.role === "MASTER")
             throw validation("The master instance group cannot be resized.");
+          requireQuota(InstanceCount);
           Object.assign(group, { wanted: InstanceCount, suspended: false, given: undefined });
         }
         resized(cluster);
@@ -139,7 +142,9 @@ export function instanceOperations({ clusters, now }: Emr) {
       const { InstanceFleetId: id, ...wanted } = asked.InstanceFleet;
       const fleet = kindOf(cluster, "fleet").find((one) => one.id === id);
       if (!fleet) throw invalidRequest(`Instance fleet id '${id}' is not valid.`);
-      Object.assign(fleet.config, wanted);
+      const changed = { ...fleet.config, ...wanted };
+      requireFleetQuota(changed);
+      fleet.config = changed;
       Object.assign(fleet, { suspended: false, given: undefined });
       resized(cluster);
     },
