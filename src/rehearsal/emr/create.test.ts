@@ -14,12 +14,15 @@ const groups = (...InstanceGroups: object[]) => ({ ...wish(), Instances: { Insta
 const fleets = (...InstanceFleets: object[]) => ({ ...wish(), Instances: { InstanceFleets } });
 const MASTER_FLEET = fleet("MASTER", { TargetOnDemandCapacity: 1 });
 
-test("more instances than EMR gives are refused, however they are asked for", () =>
+test("more instances than EMR gives, or another idle time, are refused however they are asked for", () =>
   withEmr(async ({ emr, refused, until }) => {
     const refuses = async (operation: string, input: object) => {
       const [type, message] = await refused(operation, input);
       assert.equal(type, "ValidationException");
-      assert.match(message, /has (?:from 0 to 2000 instances|up to 50 instance groups), not -?\w+\.$/);
+      assert.match(
+        message,
+        /has (?:from 0 to 2000 instances|up to 50 instance groups), not -?\w+\.$/,
+      );
     };
     for (const asked of [
       wish({}, { InstanceCount: MUCH }),
@@ -31,6 +34,11 @@ test("more instances than EMR gives are refused, however they are asked for", ()
       fleets(MASTER_FLEET, fleet("CORE", { TargetOnDemandCapacity: 1 }, 0)),
     ])
       await refuses("RunJobFlow", asked);
+    for (const IdleTimeout of [0, 59, 604_801, MUCH])
+      assert.deepEqual(
+        await refused("RunJobFlow", wish({ AutoTerminationPolicy: { IdleTimeout } })),
+        ["ValidationException", "The idle timeout must be between 60 seconds and 604800 seconds."],
+      );
 
     const { JobFlowId } = await emr("RunJobFlow", wish({}, KEEP));
     await until(JobFlowId, "WAITING");

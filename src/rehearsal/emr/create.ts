@@ -50,10 +50,17 @@ export function createCluster(request: ClusterRequest, where: Where, now: number
     steps: (request.Steps ?? []).map((step) => createStep(step, now)),
     tags: request.Tags ?? [],
     ...(request.AutoTerminationPolicy
-      ? { idleTimeout: request.AutoTerminationPolicy.IdleTimeout ?? 3600 }
+      ? { idleTimeout: idleSeconds(request.AutoTerminationPolicy) }
       : {}),
     ...(request.ManagedScalingPolicy ? { managedScaling: request.ManagedScalingPolicy } : {}),
   };
+}
+
+/** API reference of AutoTerminationPolicy: "a minimum of 60 seconds and a maximum of 604800 seconds (seven days)". */
+export function idleSeconds(policy: { IdleTimeout?: number } | undefined): number {
+  const seconds = policy?.IdleTimeout ?? 3600;
+  if (seconds >= 60 && seconds <= 604_800) return seconds;
+  throw validation("The idle timeout must be between 60 seconds and 604800 seconds.");
 }
 
 function requireRelease({

@@ -6,7 +6,13 @@ import {
   type GroupRequest,
   isEnding,
 } from "../cluster.ts";
-import { createFleet, createGroup, requireFleetQuota, requireGroupQuota, requireQuota } from "../create.ts";
+import {
+  createFleet,
+  createGroup,
+  requireFleetQuota,
+  requireGroupQuota,
+  requireQuota,
+} from "../create.ts";
 import { page } from "../pages.ts";
 import { clusterArn, viewFleet, viewGroup, viewInstance } from "../view.ts";
 import type { Emr } from "../world.ts";
