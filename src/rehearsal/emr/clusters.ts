@@ -19,10 +19,11 @@ export interface Clusters {
 export function openClusters(
   folder: string,
   nodes: Nodes,
-  options: Omit<LifeOptions, "changed">,
+  options: Omit<LifeOptions, "changed" | "closing">,
 ): Clusters {
   const clusters = new Map<string, Cluster>();
   const lives = new Map<string, Life>();
+  const closing = new AbortController();
   const { read, save, note } = openKept<Cluster>(folder, isWhole);
   for (const cluster of read()) {
     if (!hasEnded(cluster)) interrupt(cluster, note);
@@ -45,11 +46,12 @@ export function openClusters(
     begin(cluster) {
       save(cluster);
       clusters.set(cluster.id, cluster);
-      lives.set(cluster.id, live(cluster, nodes, { ...options, changed: note }));
+      lives.set(cluster.id, live(cluster, nodes, { ...options, changed: note, closing: closing.signal }));
     },
     life: ({ id }) => lives.get(id),
     save,
     async close() {
+      closing.abort();
       for (const [id, life] of lives) {
         const cluster = clusters.get(id);
         if (cluster && !hasEnded(cluster))

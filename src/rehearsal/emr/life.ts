@@ -33,6 +33,8 @@ export interface LifeOptions {
   clock?: Clock;
   /** What is rehearsed to go wrong. */
   faults?: Faults;
+  /** Nothing that is rehearsed to take its time holds up the rehearsal's own end. */
+  closing?: AbortSignal;
   /** So many times as fast goes the time that a cluster waits. */
   speed?: number;
 }
@@ -88,7 +90,7 @@ export function live(cluster: Cluster, nodes: Nodes, options: LifeOptions): Life
   const linger = async (state: string, began: number, least = 0) => {
     const strike = faults.next("slow-state", { cluster: cluster.name, state });
     const ms = Math.max(least, strike?.ms ?? 0) - (clock.now() - began);
-    await clock.sleep(Math.max(0, ms), state === "TERMINATING" ? undefined : stop.signal);
+    await clock.sleep(Math.max(0, ms), state === "TERMINATING" ? options.closing : stop.signal);
   };
 
   const runStep = async (step: Step) => {
