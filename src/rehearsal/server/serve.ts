@@ -36,7 +36,7 @@ export async function serve(folder: string, python: string): Promise<Served> {
     note: (line) => appendFileSync(join(folder, FAULTS_LOG), `${line}\n`, { mode: 0o600 }),
   });
   const companion = await startCompanion({ python, folder, port, account, region });
-  const behind = companionAt(companion.port);
+  const behind = companionAt(companion.port, companion.secret);
   // A rehearsal that was killed had no time to end its machines; those that nobody can end keep no other from starting.
   if (existsSync(join(folder, "state/ec2.json")))
     await endLeftMachines(ec2Of({ companion: behind, region })).catch((error: unknown) =>
