@@ -55,6 +55,21 @@ class FencedDuckdb:
         return spec
 
 
+# Raised by each of Python's ways to start a process ("Audit events table").
+STARTS = ("subprocess.Popen", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "pty.spawn")
+
+
+def start_nothing():
+    """Lambda's functions, which a template of CloudFormation makes as well, and Glue's jobs would run as the person.
+    A hook like this one cannot be taken away again."""
+
+    def hook(event, arguments):
+        if event in STARTS:
+            raise PermissionError("a rehearsal runs nothing but what clusters and applications of EMR run")
+
+    sys.addaudithook(hook)
+
+
 HEADER = b"x-mayfly-secret"
 
 
@@ -80,6 +95,7 @@ def main():
     secret = sys.stdin.readline().strip().encode()
     if not secret:
         sys.exit("no secret")
+    start_nothing()
     sys.meta_path.insert(0, FencedDuckdb())
     from hypercorn.asyncio import serve
     from hypercorn.config import Config

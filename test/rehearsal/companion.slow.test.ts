@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type Boto, openBoto } from "../support/boto.ts";
 import { rehearsalWorld } from "../support/rehearsal.ts";
@@ -83,4 +84,39 @@ test("through the door all is as it was, whatever a client says of secrets", asy
   assert.ok(answer);
   const { answer: seen } = await boto.call("ec2", "describe_vpcs");
   assert.ok(Array.isArray(seen?.Vpcs));
+});
+
+test("nothing that is asked for through the door runs as the person", async () => {
+  const evil = (name: string) => join(world.path, name);
+  const code = (name: string) =>
+    `open(${JSON.stringify(evil(name))}, "w").write("was here")\ndef h(*_): return {}\n`;
+  const call = (...args: Parameters<Boto["call"]>) => boto.call(...args);
+  const Resources = {
+    F: {
+      Type: "AWS::Lambda::Function",
+      Properties: {
+        ...{ FunctionName: "f", Runtime: "python3.12", Handler: "index.h" },
+        Role: "arn:aws:iam::123456789012:role/r",
+        Code: { ZipFile: code("lambda") },
+      },
+    },
+    C: { Type: "Custom::C", Properties: { ServiceToken: { "Fn::GetAtt": ["F", "Arn"] } } },
+  };
+  const TemplateBody = JSON.stringify({ Resources });
+  assert.ok(
+    (await call("cloudformation", "create_stack", { StackName: "s", TemplateBody })).answer,
+  );
+
+  await call("s3", "create_bucket", { Bucket: "scripts" });
+  await call("s3", "put_object", { Bucket: "scripts", Key: "job.py", Body: code("glue") });
+  const Command = { ScriptLocation: "s3://scripts/job.py" };
+  for (const Name of ["glueetl", "pythonshell"]) {
+    const job = { Name, Role: "r", Command: { ...Command, Name } };
+    assert.ok((await call("glue", "create_job", job)).answer);
+    assert.ok((await call("glue", "start_job_run", { JobName: Name })).answer);
+  }
+  const tried = () => ["lambda", "glue"].filter((name) => existsSync(evil(name)));
+  for (let left = 80; left > 0 && tried().length < 2; left--)
+    await new Promise((done) => setTimeout(done, 100));
+  assert.deepEqual(tried(), []);
 });
