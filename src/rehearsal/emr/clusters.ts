@@ -46,7 +46,10 @@ export function openClusters(
     begin(cluster) {
       save(cluster);
       clusters.set(cluster.id, cluster);
-      lives.set(cluster.id, live(cluster, nodes, { ...options, changed: note, closing: closing.signal }));
+      lives.set(
+        cluster.id,
+        live(cluster, nodes, { ...options, changed: note, closing: closing.signal }),
+      );
     },
     life: ({ id }) => lives.get(id),
     save,
