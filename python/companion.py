@@ -1,11 +1,15 @@
 """Serves ministack on the loopback for as long as someone holds the other end of our input.
 
+Our first line is a secret: it stands in a header of every request that is answered. Programs of a rehearsed machine
+reach the loopback too, and some of ministack's services run what they are given as the person, outside of all walls.
+
 Prints "ready PORT" once it answers there. A line "save" on the input writes its state to the disk;
 the end of the input, whatever caused it, writes it once more and ends this process. The port in the
 addresses that it hands out (GATEWAY_PORT) is not its own: it stands behind a door.
 """
 
 import asyncio
+import hmac
 import importlib.util
 import json
 import logging
@@ -72,7 +76,47 @@ def add_policies(iam):
     seed_all()
 
 
+# Raised by each of Python's ways to start a process ("Audit events table").
+STARTS = ("subprocess.Popen", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "pty.spawn")
+
+
+def start_nothing():
+    """Lambda's functions, which a template of CloudFormation makes as well, and Glue's jobs would run as the person.
+    A hook like this one cannot be taken away again."""
+
+    def hook(event, arguments):
+        if event in STARTS:
+            raise PermissionError("a rehearsal runs nothing but what clusters and applications of EMR run")
+
+    sys.addaudithook(hook)
+
+
+HEADER = b"x-mayfly-secret"
+
+
+def guarded(app, secret):
+    """The same application for those who know the secret, and nothing for anybody else."""
+
+    async def guard(scope, receive, send):
+        if scope["type"] == "lifespan":
+            return await app(scope, receive, send)
+        given = [value for name, value in scope["headers"] if name == HEADER]
+        if len(given) == 1 and hmac.compare_digest(given[0], secret):
+            headers = [one for one in scope["headers"] if one[0] != HEADER]
+            return await app({**scope, "headers": headers}, receive, send)
+        if scope["type"] == "websocket":
+            return await send({"type": "websocket.close", "code": 1008})
+        await send({"type": "http.response.start", "status": 403, "headers": [(b"connection", b"close")]})
+        await send({"type": "http.response.body", "body": b"behind the door\n"})
+
+    return guard
+
+
 def main():
+    secret = sys.stdin.readline().strip().encode()
+    if not secret:
+        sys.exit("no secret")
+    start_nothing()
     sys.meta_path.insert(0, FencedDuckdb())
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
@@ -109,8 +153,8 @@ def main():
 
         loop.add_signal_handler(signal.SIGTERM, over.set)
         threading.Thread(target=read_input, daemon=True).start()
-        ready = asyncio.create_task(tell_ready(port))
-        await serve(ministack.app, config, shutdown_trigger=over.wait)
+        ready = asyncio.create_task(tell_ready(port, secret))
+        await serve(guarded(ministack.app, secret), config, shutdown_trigger=over.wait)
         ready.cancel()
 
     asyncio.run(run())
@@ -118,11 +162,12 @@ def main():
     os._exit(0)  # its threads would keep us
 
 
-async def tell_ready(port):
+async def tell_ready(port, secret):
     while True:
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(b"GET /_ministack/health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            head = b"GET /_ministack/health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n"
+            writer.write(head + HEADER + b": " + secret + b"\r\n\r\n")
             line = await reader.readline()
             writer.close()
             if b" 200" in line:

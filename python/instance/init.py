@@ -77,10 +77,11 @@ class Programs:
                 start_new_session=True,
             )
             self.by_pid[child.pid] = (asked["id"], child)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # no program takes a zero byte, or half a character
             # As a shell would say it.
             if len(files) == 2:
-                os.write(files[1], f"{asked['argv'][0]}: {error.strerror}\n".encode())
+                why = getattr(error, "strerror", None) or str(error)
+                os.write(files[1], f"{asked['argv'][0]}: {why}\n".encode(errors="replace"))
             say(id=asked["id"], code=127 if isinstance(error, FileNotFoundError) else 126)
         finally:
             for file in files:
@@ -111,8 +112,11 @@ class Programs:
             number, child = self.by_pid.pop(pid)
             child.returncode = 0
             if os.WIFSIGNALED(status):
-                name = signal.Signals(os.WTERMSIG(status)).name
-                say(id=number, code=128 + os.WTERMSIG(status), signal=name)
+                ended_by = os.WTERMSIG(status)
+                # Those of real time have no names.
+                known = ended_by in set(signal.Signals)
+                name = signal.Signals(ended_by).name if known else f"SIG{ended_by}"
+                say(id=number, code=128 + ended_by, signal=name)
             else:
                 say(id=number, code=os.WEXITSTATUS(status))
 

@@ -149,6 +149,40 @@ test("killing all processes: the instance's own are gone, and it goes on", bwrap
   await one.terminate();
 });
 
+test(
+  "what cannot be started, or ends as nothing else does, leaves it as it was",
+  bwrap,
+  async () => {
+    const shell = await open();
+    try {
+      const files = {
+        stdout: join(shell.folder, "steps/out"),
+        stderr: join(shell.folder, "steps/err"),
+      };
+      for (const [argv, env] of [
+        [["echo", "zero\0byte"], {}],
+        [["zero\0byte"], {}],
+        [["half \ud800 a character"], {}],
+        [["true"], { "zero\0byte": "x" }],
+        [["true"], { ZERO: "\0" }],
+        [["true"], { "A=B": "x" }],
+        [["true"], { "": "x" }],
+        [["x".repeat(10_000_000)], {}],
+      ] as const) {
+        const { code } = await shell.run([...argv], { ...files, env });
+        assert.ok(
+          code === 126 || code === 127 || code === 0,
+          JSON.stringify([argv[0]?.slice(0, 50), env, code]),
+        );
+      }
+      assert.equal((await shell.sh("kill -s 40 $$; sleep 9")).code, 168);
+      assert.equal((await shell.sh("echo goes on")).out, "goes on\n");
+    } finally {
+      await shell.terminate();
+    }
+  },
+);
+
 test("a fork bomb leaves this machine able to work", bwrap, async () => {
   assert.ok(stand);
   // The system's root is above the limit, even as somebody else in a user namespace: nobody else is.

@@ -1,5 +1,5 @@
 import { request as open } from "node:http";
-import type { Companion } from "../door/companion.ts";
+import { type Companion, SECRET } from "../door/companion.ts";
 
 /** What a service of the companion answers to an operation of the query protocol, as EC2, IAM and STS speak it. */
 export interface Answered {
@@ -15,7 +15,7 @@ export type AskCompanion = (
 
 /** Asks the companion itself, behind the door, for which nobody has to sign; it reads region and service from the header. */
 export function askCompanion(
-  { port, agent }: Companion,
+  { port, agent, secret }: Companion,
   { service, region, version }: { service: string; region: string; version: string },
 ): AskCompanion {
   const credential = `rehearsal/20000101/${region}/${service}/aws4_request`;
@@ -33,6 +33,7 @@ export function askCompanion(
         method: "POST",
         path: "/",
         headers: {
+          [SECRET]: secret,
           "content-type": "application/x-www-form-urlencoded; charset=utf-8",
           "content-length": Buffer.byteLength(body),
           authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`,

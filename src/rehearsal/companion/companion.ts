@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { lstatSync, mkdirSync, openSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -12,6 +13,8 @@ const SCRIPT = resolve(import.meta.dirname, "../../../python/companion.py");
 export interface RunningCompanion {
   pid: number;
   port: number;
+  /** It answers nobody who does not say it: programs of instances reach its port as well. */
+  secret: string;
   /** Writes what it knows to the disk. */
   save(): void;
   /** Settles when it has written all it knows and is gone. */
@@ -64,6 +67,9 @@ export async function startCompanion(wish: CompanionWish): Promise<RunningCompan
   });
   const input = child.stdin as Writable;
   input.on("error", () => {}); // it may have ended
+  // Not among its variables: whatever it starts would have them too.
+  const secret = randomBytes(32).toString("hex");
+  input.write(`${secret}\n`);
   const ended = new Promise<string>((done) => {
     child.on("error", (error) => done(error.message));
     child.on("close", (code, signal) => done(signal ? `signal ${signal}` : `exit code ${code}`));
@@ -72,6 +78,7 @@ export async function startCompanion(wish: CompanionWish): Promise<RunningCompan
   return {
     pid: child.pid ?? 0,
     port,
+    secret,
     ended,
     save: () => void input.write("save\n"),
     async stop() {

@@ -3,16 +3,20 @@ import { type Asked, headerOf } from "./request.ts";
 import type { Claim } from "./signature/claim.ts";
 import { isLinkV2 } from "./signature/link-v2.ts";
 
-/** Where the companion listens: behind the door, on the loopback, without checking signatures. */
+/** Where the companion listens: behind the door, on the loopback, checking no signature but that it is we who ask. */
 export interface Companion {
   port: number;
+  secret: string;
   agent: Agent;
 }
 
-export function companionAt(port: number): Companion {
+export function companionAt(port: number, secret = ""): Companion {
   // It closes idle connections after 75 s; we are faster.
-  return { port, agent: new Agent({ keepAlive: true, maxSockets: 128, timeout: 60_000 }) };
+  return { port, secret, agent: new Agent({ keepAlive: true, maxSockets: 128, timeout: 60_000 }) };
 }
+
+/** What only we say to it; of a client's request all that begins so is left out. */
+export const SECRET = "x-mayfly-secret";
 
 /** About one connection, or said again by us. */
 const OWN =
@@ -30,9 +34,10 @@ export interface Passed {
 }
 
 /** The same request to the companion; its body is the caller's to write. */
-export function openPassed({ asked, claim, path, host }: Passed, { port, agent }: Companion) {
+export function openPassed({ asked, claim, path, host }: Passed, companion: Companion) {
+  const { port, agent, secret } = companion;
   const isS3 = claim.scope.service === "s3";
-  const headers: string[] = ["host", host];
+  const headers: string[] = ["host", host, SECRET, secret];
   for (const [name, value] of asked.headers) {
     // What a service is asked to do stands in this header; S3 has none, and the companion would look there first.
     if (OWN.test(name) || (isS3 && name === "x-amz-target")) continue;

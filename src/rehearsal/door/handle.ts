@@ -91,7 +91,7 @@ async function handleOther(
   goOn(exchange, limits);
   const body = await readWhole(request, limits.bodyBytes);
   verify(asked, claim, keys, now(), sha256(body));
-  const ours = services[service];
+  const ours = Object.hasOwn(services, service) ? services[service] : undefined;
   const path = ours ? asked.path : otherPath(asked, service);
   const met = await faults?.meet(() => otherCall(service, asked, body), response);
   const reply = replyTo(response);

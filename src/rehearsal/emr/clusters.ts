@@ -19,14 +19,15 @@ export interface Clusters {
 export function openClusters(
   folder: string,
   nodes: Nodes,
-  options: Omit<LifeOptions, "changed">,
+  options: Omit<LifeOptions, "changed" | "closing">,
 ): Clusters {
-  const records = openRecords<Cluster>(folder, ({ times }) => times.created);
+  const records = openRecords<Cluster>(folder, isWhole, ({ times }) => times.created);
   const lives = new Map<string, Life>();
+  const closing = new AbortController();
   for (const cluster of records.all()) {
     if (hasEnded(cluster)) continue;
     interrupt(cluster);
-    records.save(cluster);
+    records.note(cluster);
   }
   return {
     ...readers(records),
@@ -44,11 +45,15 @@ export function openClusters(
     },
     begin(cluster) {
       records.save(cluster);
-      lives.set(cluster.id, live(cluster, nodes, { ...options, changed: records.save }));
+      lives.set(
+        cluster.id,
+        live(cluster, nodes, { ...options, changed: records.note, closing: closing.signal }),
+      );
     },
     life: ({ id }) => lives.get(id),
     save: records.save,
     async close() {
+      closing.abort();
       for (const [id, life] of lives) {
         const cluster = records.find(id);
         if (cluster && !hasEnded(cluster))
@@ -58,6 +63,11 @@ export function openClusters(
     },
   };
 }
+
+const isWhole = ({ state, request, times, groups, instances, steps }: Cluster) =>
+  typeof state === "string" &&
+  [request, times].every((one) => typeof one === "object" && one !== null) &&
+  [groups, instances, steps].every(Array.isArray);
 
 function readers({ all, find }: Records<Cluster>): Pick<Clusters, "all" | "get"> {
   return {

@@ -51,10 +51,17 @@ export function createCluster(request: ClusterRequest, where: Where, now: number
     steps: (request.Steps ?? []).map((step) => createStep(step, now)),
     tags: request.Tags ?? [],
     ...(request.AutoTerminationPolicy
-      ? { idleTimeout: request.AutoTerminationPolicy.IdleTimeout ?? 3600 }
+      ? { idleTimeout: idleSeconds(request.AutoTerminationPolicy) }
       : {}),
     ...(request.ManagedScalingPolicy ? { managedScaling: request.ManagedScalingPolicy } : {}),
   };
+}
+
+/** API reference of AutoTerminationPolicy: "a minimum of 60 seconds and a maximum of 604800 seconds (seven days)". */
+export function idleSeconds(policy: { IdleTimeout?: number } | undefined): number {
+  const seconds = policy?.IdleTimeout ?? 3600;
+  if (seconds >= 60 && seconds <= 604_800) return seconds;
+  throw validation("The idle timeout must be between 60 seconds and 604800 seconds.");
 }
 
 function requireRelease({
@@ -99,6 +106,7 @@ function groupsOf(request: ClusterRequest, now: number): Group[] {
     );
   const byGroup = wanted.InstanceGroups ?? (wanted.InstanceFleets ? [] : byCount(wanted));
   requireTypes(request, [...byGroup, ...(wanted.InstanceFleets ?? [])]);
+  requireGroupQuota((wanted.InstanceGroups ?? wanted.InstanceFleets ?? []).length);
   const groups = wanted.InstanceFleets
     ? wanted.InstanceFleets.map((fleet) => createFleet(fleet, now))
     : byGroup.map((group) => createGroup(group, now));
@@ -138,6 +146,7 @@ function byCount({
 export function createGroup(config: GroupRequest, now: number): Group {
   if (config.InstanceCount < 1 && config.InstanceRole === "MASTER")
     throw validation("Instance count for the master instance group must be at least 1.");
+  requireQuota(config.InstanceCount);
   return {
     id: newId("ig"),
     kind: "group",
@@ -155,7 +164,7 @@ export function createGroup(config: GroupRequest, now: number): Group {
 export function createFleet(config: FleetRequest, now: number): Group {
   const [first] = config.InstanceTypeConfigs ?? [];
   if (!first) throw validation("InstanceTypeConfigs must not be empty.");
-  return {
+  const fleet: Group = {
     id: newId("if"),
     kind: "fleet",
     role: config.InstanceFleetType,
@@ -166,13 +175,41 @@ export function createFleet(config: FleetRequest, now: number): Group {
     config: { ...config },
     created: now,
   };
+  requireFleetQuota(fleet.config);
+  return fleet;
+}
+
+/** EMR's guide, "Amazon EMR service quotas": active instances of an instance group; the words are our own. */
+const MOST_INSTANCES = 2000;
+
+export function requireQuota(count: number): void {
+  if (count >= 0 && count <= MOST_INSTANCES) return;
+  throw validation(
+    `An instance group or fleet has from 0 to ${MOST_INSTANCES} instances, not ${count}.`,
+  );
+}
+
+/** EMR's guide, "Configure Amazon EMR cluster instance types": a primary, a core and up to 48 task groups. */
+const MOST_GROUPS = 50;
+
+export function requireGroupQuota(count: number): void {
+  if (count > MOST_GROUPS)
+    throw validation(`A cluster has up to ${MOST_GROUPS} instance groups, not ${count}.`);
+}
+
+export function requireFleetQuota(config: Group["config"]): void {
+  for (const [, count] of wantedOfFleet(config)) requireQuota(count);
 }
 
 /** How many instances of each market; of a fleet's types only the first is ever taken. */
 export function wantedOf(group: Group): [Group["market"], number][] {
   if (group.given) return group.given;
   if (group.kind === "group") return [[group.market, group.wanted]];
-  const config = group.config as unknown as FleetRequest;
+  return wantedOfFleet(group.config);
+}
+
+function wantedOfFleet(asked: Group["config"]): [Group["market"], number][] {
+  const config = asked as unknown as FleetRequest;
   const weight = config.InstanceTypeConfigs?.[0]?.WeightedCapacity ?? 1;
   return [
     ["ON_DEMAND", Math.ceil((config.TargetOnDemandCapacity ?? 0) / weight)],

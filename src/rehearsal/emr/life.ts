@@ -28,11 +28,13 @@ export interface Nodes extends Growth {
 export interface LifeOptions {
   /** How long STARTING takes at least. */
   startMs: number;
-  /** Passes of every change: it must be on the disk before anybody hears of it. */
+  /** Hears of every change before anybody else does; never fails. */
   changed: (cluster: Cluster) => void;
   clock?: Clock;
   /** What is rehearsed to go wrong. */
   faults?: Faults;
+  /** Nothing that is rehearsed to take its time holds up the rehearsal's own end. */
+  closing?: AbortSignal;
   /** So many times as fast goes the time that a cluster waits. */
   speed?: number;
 }
@@ -88,7 +90,7 @@ export function live(cluster: Cluster, nodes: Nodes, options: LifeOptions): Life
   const linger = async (state: string, began: number, least = 0) => {
     const strike = faults.next("slow-state", { cluster: cluster.name, state });
     const ms = Math.max(least, strike?.ms ?? 0) - (clock.now() - began);
-    await clock.sleep(Math.max(0, ms), state === "TERMINATING" ? undefined : stop.signal);
+    await clock.sleep(Math.max(0, ms), state === "TERMINATING" ? options.closing : stop.signal);
   };
 
   const runStep = async (step: Step) => {

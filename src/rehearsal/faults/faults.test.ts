@@ -43,6 +43,13 @@ test("what a rule is about", () => {
     [{ bucket: "b", key: "in/" }, { bucket: "b", key: "out" }, false],
     [{ bucket: "b-*" }, { bucket: "b-1" }, true],
     [{ bucket: "b.c" }, { bucket: "bxc" }, false],
+    [{ bucket: "b*b" }, { bucket: "b" }, false],
+    [{ bucket: "*" }, { bucket: "" }, true],
+    [{ bucket: "a*b*c" }, { bucket: "a-b-bc" }, true],
+    [{ bucket: "a*b*c" }, { bucket: "a-c" }, false],
+    [{ bucket: "a*bc*c" }, { bucket: "a-bc" }, false],
+    [{ bucket: "a**c" }, { bucket: "ac\n-c" }, true],
+    [{ bucket: "*a".repeat(40) }, { bucket: `${"a".repeat(2000)}b` }, false],
   ] as const)
     assert.equal(struck([rule(words)], [about]), fits ? "x" : ".", JSON.stringify([words, about]));
 });
@@ -128,6 +135,13 @@ test("a file: every mistake with its line, and what may be meant", () => {
     ["faults:\n  - { kind: slow, times: 0 }", "line 2: times is 0", /whole number from 1/],
     ["faults:\n  - { kind: slow, seconds: soon }", 'line 2: seconds is "soon"', /5s, 10m/],
     ["faults:\n  - { kind: slow, probability: 2 }", "line 2: probability is 2", /from 0 to 1/],
+    ["faults:\n  - { kind: hang, seconds: 501h }", "line 2: seconds is 1803600", /up to 500h/],
+    ["faults:\n  - { kind: hang, seconds: 1e12 }", "line 2: seconds is 1000000000000", /500h/],
+    [
+      "faults:\n  - { kind: slow, service: constructor }",
+      'line 2: "constructor" is not a service of the rehearsal',
+      /one of/,
+    ],
     [
       "faults:\n  - { kind: slow-state, state: STARTNG }",
       'line 2: state is "STARTNG"',
@@ -175,4 +189,23 @@ test("a file: every mistake with its line, and what may be meant", () => {
       { kind: "slow", probability: 0.1, seed: 1 },
     ],
   );
+});
+
+test("a name in the log of faults is no line of its own, and nothing that a terminal would do", () => {
+  const lines: string[] = [];
+  const book = openFaults({ note: (line) => lines.push(line), now: () => 0 });
+  book.add([checkRule({ kind: "node-lost" })]);
+  book.next("node-lost", { cluster: "a\r\n1970\u001b]0;x\u0007\u009b2J\u2028\0" });
+  assert.deepEqual(lines, ["1970-01-01T00:00:00.000Z f1 node-lost a  1970 ]0;x  2J  "]);
+});
+
+test("a fault that cannot be written down has struck all the same", () => {
+  const book = openFaults({
+    note() {
+      throw new Error("ENOSPC");
+    },
+  });
+  book.add([rule({ times: 1 })]);
+  assert.ok(book.next("throttle", LIST));
+  assert.equal(book.list()[0]?.struck, 1);
 });

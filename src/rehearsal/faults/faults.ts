@@ -109,7 +109,12 @@ export function openFaults(options: FaultBookOptions = {}): FaultBook {
         ms,
         about: found,
         land(what = "") {
-          if (settle(1)) note(line(one, found, what, now()));
+          if (!settle(1)) return;
+          try {
+            note(line(one, found, what, now()));
+          } catch {
+            // it has struck, also where the disk is full
+          }
         },
         miss: () => void settle(0),
       };
@@ -178,7 +183,10 @@ export function matches(rule: Rule, about: About): boolean {
 
 function line({ id, rule }: Counted, about: About, what: string, now: number): string {
   const where = Object.values(about).filter((one) => one !== undefined);
-  return [new Date(now).toISOString(), id, rule.kind, ...where, ...(what ? [`→ ${what}`] : [])]
-    .join(" ")
-    .replace(/[\r\n]/g, " ");
+  return (
+    [new Date(now).toISOString(), id, rule.kind, ...where, ...(what ? [`→ ${what}`] : [])]
+      .join(" ")
+      // Names are somebody else's, and a terminal does what it reads.
+      .replace(/[\p{Cc}\u2028\u2029]/gu, " ")
+  );
 }

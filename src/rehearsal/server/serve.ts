@@ -11,7 +11,7 @@ import { type Key, makeKeys } from "../door/keys.ts";
 import { endLeftMachines } from "../emr/machines/seen.ts";
 import { doorFaults } from "../faults/door/meet.ts";
 import { openFaults } from "../faults/faults.ts";
-import { ec2Of, openServices } from "./services.ts";
+import { ec2Of, openServices, type ServicesWish } from "./services.ts";
 
 export interface Served {
   stop(): Promise<void>;
@@ -36,11 +36,13 @@ export async function serve(folder: string, python: string): Promise<Served> {
     note: (line) => appendFileSync(join(folder, FAULTS_LOG), `${line}\n`, { mode: 0o600 }),
   });
   const companion = await startCompanion({ python, folder, port, account, region });
-  const behind = companionAt(companion.port);
-  // A rehearsal that was killed had no time to end its machines.
+  const behind = companionAt(companion.port, companion.secret);
+  // A rehearsal that was killed had no time to end its machines; those that nobody can end keep no other from starting.
   if (existsSync(join(folder, "state/ec2.json")))
-    await endLeftMachines(ec2Of({ companion: behind, region }));
-  const services = openServices({
+    await endLeftMachines(ec2Of({ companion: behind, region })).catch((error: unknown) =>
+      process.stderr.write(`machines are left: ${String(error)}\n`),
+    );
+  const services = await openOr(companion.stop, {
     folder,
     endpoint: `http://127.0.0.1:${port}`,
     account,
@@ -102,9 +104,20 @@ function soon(act: () => void): () => void {
   };
 }
 
+/** What cannot be opened leaves no companion behind. */
+async function openOr(stop: () => Promise<void>, wish: ServicesWish) {
+  try {
+    return openServices(wish);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
 function readKeys(file: string): Key[] {
   try {
-    return JSON.parse(readIfThere(file) ?? "[]") as Key[];
+    const keys = JSON.parse(readIfThere(file) ?? "[]") as Key[];
+    return keys.filter(({ accessKey, secretKey }) => accessKey && secretKey);
   } catch {
     return []; // they are handed out again on demand
   }

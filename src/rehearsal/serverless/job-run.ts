@@ -40,6 +40,8 @@ export interface Worker {
   cpu: number;
   memory: number;
   disk: number;
+  /** So many like this one; one where nothing is said. */
+  count?: number;
 }
 
 export interface SparkSubmit {

@@ -41,9 +41,18 @@ export function openServerless(options: ServerlessOptions): Service {
   const { folder, machines, dashboard, where, stepMs, speed = 1, clock = systemClock } = options;
   const applications = openRecords<Application>(
     join(folder, "applications"),
+    ({ state, settings, times }) => typeof state === "string" && isObject(settings, times),
     ({ times }) => times.created,
   );
-  const runs = openRecords<JobRun>(join(folder, "jobruns"), ({ created }) => created);
+  const runs = openRecords<JobRun>(
+    join(folder, "jobruns"),
+    // A run without its application could never be asked for.
+    ({ attempts, request, application }) =>
+      Array.isArray(attempts) &&
+      isObject(request, ...attempts, attempts[0]) &&
+      applications.find(application) !== undefined,
+    ({ created }) => created,
+  );
   endInterrupted(runs, clock.now());
   const waiting = openWaiting();
   const runLife = openRunLife({
@@ -88,6 +97,8 @@ export function openServerless(options: ServerlessOptions): Service {
   };
 }
 
+const isObject = (...all: unknown[]) => all.every((one) => typeof one === "object" && one !== null);
+
 /** Their machines were processes of a rehearsal that is gone. */
 function endInterrupted(runs: Records<JobRun>, now: number): void {
   for (const run of runs.all()) {
@@ -97,6 +108,6 @@ function endInterrupted(runs: Records<JobRun>, now: number): void {
     attempt.details = INTERRUPTED;
     attempt.times.ended = now;
     attempt.times.updated = now;
-    runs.save(run);
+    runs.note(run);
   }
 }

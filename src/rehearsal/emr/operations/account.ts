@@ -15,21 +15,18 @@ interface Kept {
 export function accountOperations({ folder, now, where }: Emr) {
   const file = join(folder, "account.json");
   const arn = `arn:aws:iam::${where.account}:root`;
-  const kept: Kept = JSON.parse(
-    readIfThere(file) ??
-      JSON.stringify({
-        configurations: {},
-        block: {
-          config: {
-            BlockPublicSecurityGroupRules: true,
-            PermittedPublicSecurityGroupRuleRanges: [{ MinRange: 22, MaxRange: 22 }],
-          },
-          created: now(),
-          by: arn,
-        },
-      }),
-  ) as Kept;
-  const save = () => writeAtomic(file, `${JSON.stringify(kept)}\n`);
+  const kept: Kept = readKept(file) ?? {
+    configurations: {},
+    block: {
+      config: {
+        BlockPublicSecurityGroupRules: true,
+        PermittedPublicSecurityGroupRuleRanges: [{ MinRange: 22, MaxRange: 22 }],
+      },
+      created: now(),
+      by: arn,
+    },
+  };
+  const save = () => writeAtomic(file, `${JSON.stringify(kept)}\n`, 0o600);
   const get = (name: string) => {
     const found = Object.hasOwn(kept.configurations, name) ? kept.configurations[name] : undefined;
     if (found) return found;
@@ -90,4 +87,14 @@ export function accountOperations({ folder, now, where }: Emr) {
       return {};
     },
   };
+}
+
+/** Undefined where there is nothing, and of what is damaged. */
+function readKept(file: string): Kept | undefined {
+  try {
+    const { configurations, block } = JSON.parse(readIfThere(file) ?? "") as Kept;
+    return { configurations: { ...configurations }, block: { ...block } };
+  } catch {
+    return undefined;
+  }
 }

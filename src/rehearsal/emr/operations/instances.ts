@@ -6,7 +6,14 @@ import {
   type GroupRequest,
   isEnding,
 } from "../cluster.ts";
-import { createFleet, createGroup, requireTypes } from "../create.ts";
+import {
+  createFleet,
+  createGroup,
+  requireFleetQuota,
+  requireGroupQuota,
+  requireQuota,
+  requireTypes,
+} from "../create.ts";
 import { clusterArn, viewFleet, viewGroup, viewInstance } from "../view.ts";
 import type { Emr } from "../world.ts";
 import { page } from "./pages.ts";
@@ -83,6 +90,7 @@ export function instanceOperations({ clusters, now }: Emr) {
       const cluster = open(JobFlowId);
       requireGroups(cluster, "group", "AddInstanceGroups");
       requireTypes(cluster.request, InstanceGroups);
+      requireGroupQuota(cluster.groups.length + InstanceGroups.length);
       const groups = InstanceGroups.map((group) => createGroup(group, now()));
       cluster.groups.push(...groups);
       resized(cluster);
@@ -102,6 +110,7 @@ export function instanceOperations({ clusters, now }: Emr) {
       const cluster = open(ClusterId);
       requireGroups(cluster, "fleet", "AddInstanceFleet");
       requireTypes(cluster.request, [InstanceFleet]);
+      requireGroupQuota(cluster.groups.length + 1);
       const fleet = createFleet(InstanceFleet, now());
       cluster.groups.push(fleet);
       resized(cluster);
@@ -124,6 +133,7 @@ export function instanceOperations({ clusters, now }: Emr) {
         if (InstanceCount !== undefined) {
           if (group.role === "MASTER")
             throw validation("The master instance group cannot be resized.");
+          requireQuota(InstanceCount);
           Object.assign(group, { wanted: InstanceCount, suspended: false, given: undefined });
         }
         resized(cluster);
@@ -141,7 +151,9 @@ export function instanceOperations({ clusters, now }: Emr) {
       const { InstanceFleetId: id, ...wanted } = asked.InstanceFleet;
       const fleet = kindOf(cluster, "fleet").find((one) => one.id === id);
       if (!fleet) throw invalidRequest(`Instance fleet id '${id}' is not valid.`);
-      Object.assign(fleet.config, wanted);
+      const changed = { ...fleet.config, ...wanted };
+      requireFleetQuota(changed);
+      fleet.config = changed;
       Object.assign(fleet, { suspended: false, given: undefined });
       resized(cluster);
     },

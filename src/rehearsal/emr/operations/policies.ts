@@ -1,5 +1,6 @@
 import { invalidRequest, validation } from "../../protocol/errors.ts";
 import type { Cluster } from "../cluster.ts";
+import { idleSeconds } from "../create.ts";
 import { clusterArn, scalingOf } from "../view.ts";
 import type { Emr } from "../world.ts";
 
@@ -31,10 +32,7 @@ export function policyOperations({ clusters, nodes }: Emr) {
       ClusterId: string;
       AutoTerminationPolicy?: { IdleTimeout?: number };
     }) {
-      // API reference of AutoTerminationPolicy: "a minimum of 60 seconds and a maximum of 604800 seconds (seven days)".
-      const seconds = policy?.IdleTimeout ?? 3600;
-      if (seconds < 60 || seconds > 604_800)
-        throw validation("The idle timeout must be between 60 seconds and 604800 seconds.");
+      const seconds = idleSeconds(policy);
       return change(ClusterId, (cluster) => {
         cluster.idleTimeout = seconds;
       });

@@ -9,10 +9,27 @@ export function faultService(book: FaultBook, accessKey: string): Service {
     handle(asked) {
       if (asked.accessKey !== accessKey)
         return json(403, { faults: [], problem: { message: "not with this key", remedy: "" } });
-      return json(200, answer(book, JSON.parse(asked.body.toString("utf8")) as Asked));
+      const wish = read(asked.body);
+      return wish
+        ? json(200, answer(book, wish))
+        : json(400, { faults: [], problem: { message: "not understood", remedy: "" } });
     },
     close: () => Promise.resolve(),
   };
+}
+
+/** Undefined where it is not what `asked.ts` says. */
+function read(body: Buffer): Asked | undefined {
+  try {
+    const asked = JSON.parse(body.toString("utf8")) as Asked;
+    if (asked.do === "list") return asked;
+    if (asked.do === "add") return Array.isArray(asked.rules) ? asked : undefined;
+    if (asked.do === "clear")
+      return asked.ids === undefined || Array.isArray(asked.ids) ? asked : undefined;
+  } catch {
+    // as where nothing fits
+  }
+  return undefined;
 }
 
 function answer(book: FaultBook, asked: Asked): Told {

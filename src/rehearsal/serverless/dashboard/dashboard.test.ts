@@ -8,6 +8,7 @@ import type { Application } from "../application.ts";
 import type { Attempt, JobRun } from "../job-run.ts";
 import type { Workers } from "../workers/workers.ts";
 import { realDashboard } from "./dashboard.ts";
+import { readStages } from "./stages.ts";
 
 const EVENTS = `{"Event":"SparkListenerApplicationStart","App Name":"x"}
 {"Event":"SparkListenerStageCompleted","Stage Info":{"Stage ID":3,"Stage Name":"count at <a>.py:1","Number of Tasks":8,"Submission Time":1000,"Completion Time":3500}}
@@ -62,6 +63,52 @@ test("a dashboard is one page with state, times and stages; it lies where it can
       dashboard(application, run, attempt({}, "PENDING")),
       /there is no dashboard/,
     );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("an event log of a program that means no good is read without harm", async () => {
+  const stage = (info: object) =>
+    JSON.stringify({ Event: "SparkListenerStageCompleted", "Stage Info": info });
+  const good = { "Stage ID": 1, "Stage Name": "good", "Number of Tasks": 2 };
+  function* log() {
+    for (const bad of [null, 5, "x", [], {}, { "Stage Name": { toString: 1 } }])
+      yield `${stage(bad as object)}\n`;
+    yield stage({ "Stage Name": "n".repeat(9000), "Failure Reason": "f".repeat(9000) });
+    // One line of more characters than a text of JavaScript can have.
+    const much = Buffer.alloc(64 * 1024 ** 2, "x");
+    yield "\n";
+    for (let i = 0; i < 10; i++) yield much;
+    yield "\n";
+    for (let i = 0; i < 5000; i++) yield `${stage({ "Stage ID": i })}\n`;
+    yield `${stage(good)}\n`;
+  }
+  const stages = await readStages(Readable.from(log(), { objectMode: false }));
+  assert.equal(stages.length, 1000);
+  assert.partialDeepStrictEqual(stages.at(-1), { id: 1, name: "good", tasks: 2 });
+  const [long] = await readStages(
+    Readable.from([stage({ "Stage Name": "n".repeat(9000), "Failure Reason": "f".repeat(9000) })]),
+  );
+  assert.deepEqual([long?.name.length, long?.failure?.length], [1000, 1000]);
+});
+
+test("two who look at a dashboard at once both see it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "mayfly-test-"));
+  const workers = { events: () => undefined, printed: () => "" } as unknown as Workers;
+  const read: string[] = [];
+  const dashboard = realDashboard(folder, workers, {
+    async publish(_, file) {
+      await new Promise((done) => setTimeout(done, 5 + 20 * read.length));
+      read.push(readFileSync(file, "utf8"));
+      return "http://page";
+    },
+  });
+  const ended = attempt({ started: 1000, ended: 61_000 });
+  try {
+    const all = [1, 2, 3].map(() => dashboard(application, run, ended));
+    assert.deepEqual(await Promise.all(all), Array(3).fill("http://page"));
+    assert.equal(read.length, 3);
   } finally {
     rmSync(folder, { recursive: true });
   }

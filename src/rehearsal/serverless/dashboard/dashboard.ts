@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AwsError } from "../../protocol/errors.ts";
@@ -25,13 +26,16 @@ export function realDashboard(folder: string, workers: Workers, pages: Pages): D
       );
     const events = workers.events(run, attempt);
     const stages = events ? await readStages(events) : [];
-    const file = join(folder, `${run.id}-${attempt.number}.html`);
+    // Several may ask for it at once.
+    const file = join(folder, `${randomUUID()}.html`);
     mkdirSync(folder, { recursive: true });
     const logs = {
       stdout: workers.printed(run, attempt, "stdout"),
       stderr: workers.printed(run, attempt, "stderr"),
     };
-    writeFileSync(file, dashboardPage({ run, attempt, stages, logs, now: Date.now() }));
+    writeFileSync(file, dashboardPage({ run, attempt, stages, logs, now: Date.now() }), {
+      mode: 0o600,
+    });
     try {
       return await pages.publish(
         `applications/${application.id}/jobs/${run.id}/attempts/${attempt.number}/dashboard.html`,

@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
 export interface Stage {
@@ -11,40 +10,58 @@ export interface Stage {
   failure?: string;
 }
 
-interface StageCompleted {
-  "Stage Info": {
-    "Stage ID": number;
-    "Stage Name": string;
-    "Number of Tasks": number;
-    "Submission Time"?: number;
-    "Completion Time"?: number;
-    "Failure Reason"?: string;
-  };
+interface StageInfo {
+  "Stage ID": number;
+  "Stage Name": string;
+  "Number of Tasks": number;
+  "Submission Time"?: number;
+  "Completion Time"?: number;
+  "Failure Reason"?: string;
 }
 
-/** The stages that an event log says have ended; a log that is still written ends in half a line. */
+/** A program can write what it likes there: no more than this is ever held, or shown. */
+const MOST = { lineLength: 4 * 1024 ** 2, stages: 1000, textLength: 1000 };
+
+/** The last stages that an event log says have ended; a log that is still written ends in half a line. */
 export async function readStages(events: Readable): Promise<Stage[]> {
   const stages: Stage[] = [];
-  for await (const line of createInterface({ input: events })) {
+  for await (const line of linesOf(events)) {
     if (!line.startsWith('{"Event":"SparkListenerStageCompleted"')) continue;
-    const info = parse(line);
-    if (!info) continue;
-    const failure = info["Failure Reason"];
-    stages.push({
-      id: info["Stage ID"],
-      name: info["Stage Name"],
-      tasks: info["Number of Tasks"],
-      submitted: info["Submission Time"] ?? 0,
-      completed: info["Completion Time"] ?? 0,
-      ...(failure === undefined ? {} : { failure }),
-    });
+    const stage = parse(line);
+    if (stage && stages.push(stage) > MOST.stages) stages.shift();
   }
   return stages;
 }
 
-function parse(line: string): StageCompleted["Stage Info"] | undefined {
+async function* linesOf(events: Readable): AsyncGenerator<string> {
+  let line = "";
+  let isLong = false;
+  for await (const part of events.setEncoding("utf8") as AsyncIterable<string>) {
+    for (const [i, piece] of part.split("\n").entries()) {
+      if (i > 0) {
+        if (!isLong) yield line;
+        line = "";
+        isLong = false;
+      }
+      isLong ||= line.length + piece.length > MOST.lineLength;
+      line = isLong ? "" : line + piece;
+    }
+  }
+  if (!isLong) yield line;
+}
+
+function parse(line: string): Stage | undefined {
   try {
-    return (JSON.parse(line) as StageCompleted)["Stage Info"];
+    const info = (JSON.parse(line) as { "Stage Info": StageInfo })["Stage Info"];
+    const failure = info["Failure Reason"];
+    return {
+      id: Number(info["Stage ID"]),
+      name: String(info["Stage Name"]).slice(0, MOST.textLength),
+      tasks: Number(info["Number of Tasks"]),
+      submitted: Number(info["Submission Time"] ?? 0),
+      completed: Number(info["Completion Time"] ?? 0),
+      ...(failure === undefined ? {} : { failure: String(failure).slice(0, MOST.textLength) }),
+    };
   } catch {
     return undefined;
   }

@@ -41,7 +41,7 @@ export function openApplicationLife(options: ApplicationLifeOptions): Applicatio
     one.state = state;
     one.details = details;
     one.times.updated = clock.now();
-    applications.save(one);
+    applications.note(one);
   };
   const walk = async (one: Application) => {
     const from = one.state;

@@ -1,10 +1,12 @@
 import type { ApplicationSettings } from "../application.ts";
 import type { Worker } from "../job-run.ts";
 
+type Sizes = Omit<Worker, "count">;
+
 /** What a job asks for: one driver, and so many executors where there is room. */
 export interface Demand {
-  driver: Worker;
-  executor: Worker;
+  driver: Sizes;
+  executor: Sizes;
   executors: number;
 }
 
@@ -13,7 +15,7 @@ export interface Demand {
  * at least), 20 GB of disk, three executors to begin with.
  */
 export function demandOf(conf: Record<string, string>): Demand {
-  const worker = (who: "driver" | "executor"): Worker => {
+  const worker = (who: "driver" | "executor"): Sizes => {
     const heap = bytesOf(conf[`spark.${who}.memory`] ?? "14g");
     const factor = numberOf(
       conf[`spark.${who}.memoryOverheadFactor`] ??
@@ -35,7 +37,7 @@ export function demandOf(conf: Record<string, string>): Demand {
   return {
     driver: worker("driver"),
     executor: worker("executor"),
-    executors: Math.max(1, dynamic ? Math.min(first, most) : instances),
+    executors: Math.max(1, Math.floor(dynamic ? Math.min(first, most) : instances)),
   };
 }
 
@@ -44,14 +46,24 @@ export function exceeded(
   limits: ApplicationSettings["maximumCapacity"],
   workers: readonly Worker[],
 ): string[] {
-  if (!limits) return [];
-  const sum = (what: keyof Worker) => workers.reduce((all, one) => all + one[what], 0);
   const names = { cpu: "vCPU", memory: "GB", disk: "GB" } as const;
   return (["cpu", "memory", "disk"] as const).flatMap((what) => {
-    const limit = Number.parseInt(limits[what] ?? "", 10);
-    return sum(what) > limit ? [`${what}: ${limit} ${names[what]}`] : [];
+    const left = room(limits, workers, what);
+    return left < 0 ? [`${what}: ${limitOf(limits, what)} ${names[what]}`] : [];
   });
 }
+
+const limitOf = (limits: ApplicationSettings["maximumCapacity"], what: keyof Sizes) => {
+  const limit = Number.parseInt(limits?.[what] ?? "", 10);
+  return Number.isNaN(limit) ? Number.POSITIVE_INFINITY : limit;
+};
+
+/** What these leave of it. */
+const room = (
+  limits: ApplicationSettings["maximumCapacity"],
+  workers: readonly Worker[],
+  what: keyof Sizes,
+) => workers.reduce((left, one) => left - one[what] * (one.count ?? 1), limitOf(limits, what));
 
 /** Driver and executors, as many of them as there is room for beside the others; undefined where not even one is. */
 export function allot(
@@ -59,11 +71,13 @@ export function allot(
   limits: ApplicationSettings["maximumCapacity"],
   others: readonly Worker[],
 ): Worker[] | undefined {
-  for (let count = executors; count > 0; count--) {
-    const workers = [driver, ...Array.from({ length: count }, () => executor)];
-    if (exceeded(limits, [...others, ...workers]).length === 0) return workers;
-  }
-  return undefined;
+  const fitting = (["cpu", "memory", "disk"] as const).map((what) => {
+    const left = room(limits, [...others, driver], what);
+    // Those that take nothing of it are as many as are wanted.
+    return executor[what] === 0 && left >= 0 ? executors : Math.floor(left / executor[what]);
+  });
+  const count = Math.min(executors, ...fitting);
+  return count >= 1 ? [driver, { ...executor, count }] : undefined;
 }
 
 /**
@@ -88,11 +102,15 @@ const UNITS: Record<string, number> = { k: 1024, m: MB, g: GB, t: 1024 * GB };
 /** What Spark would not take for a number counts as not said: Spark itself says so to whoever submitted it. */
 function numberOf(text: string | undefined, other: number): number {
   const value = Number(text ?? other);
-  return Number.isFinite(value) ? value : other;
+  return Number.isFinite(value) ? Math.min(Math.max(0, value), MOST) : other;
 }
+
+/** Spark's numbers are Java's. */
+const MOST = 2 ** 31 - 1;
 
 /** Spark's words for sizes: a plain number is megabytes. */
 function bytesOf(text: string): number {
   const found = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*$/i.exec(text);
-  return found ? Number(found[1]) * (UNITS[(found[2] || "m").toLowerCase()] ?? MB) : 0;
+  const bytes = found ? Number(found[1]) * (UNITS[(found[2] || "m").toLowerCase()] ?? MB) : 0;
+  return Math.min(bytes, MOST * GB);
 }

@@ -80,7 +80,7 @@ export function openRunLife(options: RunLifeOptions): RunLife {
     attempt.times.updated = clock.now();
     if (state === "RUNNING") attempt.times.started = clock.now();
     if (isOver(attempt)) attempt.times.ended = clock.now();
-    runs.save(run);
+    runs.note(run);
   };
   const of = ({ id }: Application) => [...active.keys()].filter((run) => run.application === id);
   const taken = (application: Application) =>
@@ -131,9 +131,7 @@ export function openRunLife(options: RunLifeOptions): RunLife {
       become(run, "RUNNING");
       begun();
     };
-    return machines
-      .run(application, run, lastAttempt(run), signal, runs)
-      .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    return machines.run(application, run, lastAttempt(run), signal, runs);
   };
 
   const live = async (application: Application, run: JobRun, stop: AbortController) => {
@@ -154,7 +152,9 @@ export function openRunLife(options: RunLifeOptions): RunLife {
       timed = true;
     };
     for (;;) {
-      const wrong = await attempt(application, run, stop.signal, begun);
+      const wrong = await attempt(application, run, stop.signal, begun).catch((error: unknown) =>
+        error instanceof Error ? error.message : String(error),
+      );
       given.delete(run);
       admitted.delete(run);
       if (closing) become(run, "FAILED", INTERRUPTED);
@@ -180,7 +180,7 @@ export function openRunLife(options: RunLifeOptions): RunLife {
     const number = lastAttempt(run).number + 1;
     const times = { created: now, updated: now };
     run.attempts.push({ number, state: "SUBMITTED", details: "", times });
-    runs.save(run);
+    runs.note(run);
   };
 
   return {

@@ -23,10 +23,10 @@ export function usageOf({ attempts }: JobRun): { total: Usage; billed: Usage; se
     for (const attempt of attempts) {
       const spent = ms(attempt);
       const hours = spent === 0 ? 0 : Math.max(least, spent) / 3_600_000;
-      for (const { cpu, memory, disk } of attempt.workers ?? []) {
-        sum.vCPUHour += cpu * hours;
-        sum.memoryGBHour += memory * hours;
-        sum.storageGBHour += Math.max(0, disk - free) * hours;
+      for (const { cpu, memory, disk, count = 1 } of attempt.workers ?? []) {
+        sum.vCPUHour += cpu * count * hours;
+        sum.memoryGBHour += memory * count * hours;
+        sum.storageGBHour += Math.max(0, disk - free) * count * hours;
       }
     }
     // As recorded answers have them.
