@@ -63,7 +63,7 @@ export const jobSchema = v.strictObject({
   ...options,
 });
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const count = v.pipe(scalar, v.regex(/^[1-9]\d*$/, "a whole number from 1"));
 const target = v.variant("kind", [
   v.strictObject({ kind: v.literal("local") }),
   v.strictObject({

@@ -97,7 +97,10 @@ export interface AppTime {
 export interface FoundOutput {
   name: string;
   uri: string;
+  /** On this machine; empty where it lies elsewhere. */
   path: string;
+  /** What was found there, where it lies elsewhere. */
+  holds?: { files: number; bytes: number; format: string };
 }
 
 export interface LeftBehind {

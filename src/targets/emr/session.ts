@@ -2,13 +2,14 @@ import { join } from "node:path";
 import { AwsRefusal } from "../../aws/ask-json.ts";
 import type { Emr } from "../../aws/emr.ts";
 import { type Clock, systemClock } from "../../base/clock.ts";
+import { withoutLogLines } from "../../base/log-lines.ts";
 import type { Job, Step } from "../../model/job.ts";
 import type { Stores } from "../../storage/open.ts";
-import { parseUri } from "../../storage/places.ts";
 import { openOutput } from "../output.ts";
 import type { Session, StepResult, Submitted, TargetContext } from "../target.ts";
 import { terminate } from "./cluster.ts";
 import { fetchLog } from "./logs.ts";
+import { lookAtOutputs } from "./outputs.ts";
 import type { EmrSettings } from "./settings.ts";
 import type { Staged } from "./stage.ts";
 import { stepPrefix, stepRequest } from "./steps.ts";
@@ -74,12 +75,7 @@ export function makeSession(
       if (id) await emr.cancelStep(cluster, id).catch(() => {}); // it ends with the cluster
     },
 
-    outputs: () =>
-      Promise.resolve(
-        Object.entries(job.outputs)
-          .filter(([, uri]) => parseUri(uri).scheme === "s3")
-          .map(([name, uri]) => ({ name, uri, path: "" })),
-      ),
+    outputs: () => lookAtOutputs(job, stores),
 
     async close() {
       await terminate(emr, cluster, context);
@@ -92,8 +88,10 @@ export function makeSession(
   };
 
   async function showLogs(id: string, index: number): Promise<void> {
-    const show = (stream: "stdout" | "stderr", text: string) =>
-      context.emit({ code: "step.output", step: index, stream, text });
+    const show = (stream: "stdout" | "stderr", text: string) => {
+      const own = stream === "stdout" ? text : withoutLogLines(text);
+      if (own !== "") context.emit({ code: "step.output", step: index, stream, text: own });
+    };
     const output = openOutput(join(context.folder, "logs", String(index)), show);
     const waiting = () =>
       context.emit({

@@ -38,7 +38,7 @@ export function settingsOf(entry: EmrEntry): EmrSettings {
   const given = {
     ...same,
     instanceType: instance_type,
-    instanceCount: instance_count,
+    instanceCount: instance_count === undefined ? undefined : Number(instance_count),
     deployMode: deploy_mode,
   };
   const said = Object.entries(given).filter(([, value]) => value !== undefined);
