@@ -7,6 +7,7 @@ import { openStores } from "../../storage/open.ts";
 import { rootsOf } from "../../storage/places.ts";
 import type { Target, TargetContext } from "../target.ts";
 import { findCluster, terminate, waitUntilReady } from "./cluster.ts";
+import { localArguments, requireKnown } from "./look.ts";
 import { clusterRequest, releaseOf } from "./request.ts";
 import { makeSession } from "./session.ts";
 import { type EmrEntry, settingsOf } from "./settings.ts";
@@ -28,6 +29,7 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
     remote: true,
 
     async plan(job): Promise<Plan> {
+      requireKnown(job);
       const { instanceCount, instanceType } = settings;
       const files = localFiles(job).length;
       return {
@@ -40,7 +42,7 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
           ...job.steps.map((step) => `run ${step.name} on it`),
           "terminate the cluster",
         ],
-        notes: [],
+        notes: localArguments(job),
         quote: { basis: "estimate", assumes: ["no price is known yet"] },
       };
     },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Job, noOptions, type Step } from "../../model/job.ts";
+import { requireKnown } from "./look.ts";
 import { settingsOf } from "./settings.ts";
 import { stepRequest } from "./steps.ts";
 
@@ -43,7 +44,10 @@ test("commands get the job's variables without a shell; copies are made by the c
   assert.deepEqual(words(copy), ["s3-dist-cp", "--src=hdfs:///a", "--dest=s3://b/c"]);
 });
 
-test("a kind of step that is not there yet says so", () => {
+test("what would fail there is refused before there is a cluster", () => {
   const sql: Step = { ...base, kind: "sql", main: "a.sql", options: noOptions() };
-  assert.throws(() => words(sql), /cannot run the sql step "count" on EMR/);
+  assert.throws(() => requireKnown(job(sql)), /cannot run the sql step "count" on EMR/);
+  const command: Step = { ...base, kind: "command", command: "echo" };
+  const python = { requirements: "requirements.txt" };
+  assert.throws(() => requireKnown(job(command, { python })), /"requirements\.txt" .* not brought/);
 });

@@ -1,5 +1,5 @@
+import { resolve } from "node:path";
 import type { EmrStepRequest } from "../../aws/emr.ts";
-import { MayflyError } from "../../base/errors.ts";
 import {
   type Job,
   mergeOptions,
@@ -7,6 +7,7 @@ import {
   type SparkStep,
   type Step,
 } from "../../model/job.ts";
+import { readProperties } from "../../spark/defaults.ts";
 import type { EmrSettings } from "./settings.ts";
 import type { Staged } from "./stage.ts";
 
@@ -46,11 +47,7 @@ function argsOf(
       staged(step.main),
       ...step.args,
     ];
-  throw new MayflyError(
-    "usage",
-    `cannot run the ${step.kind} step "${step.name}" on EMR: this kind of step is not there yet`,
-    "on EMR run Python and jars of Spark, commands and copies",
-  );
+  throw new Error(`a ${step.kind} step came as far as EMR`);
 }
 
 function submitWords(step: SparkStep, job: Job, settings: EmrSettings, staged: Staged): string[] {
@@ -61,6 +58,11 @@ function submitWords(step: SparkStep, job: Job, settings: EmrSettings, staged: S
     values.length > 0 ? [`--${word}`, values.map(staged).join(",")] : [];
   const one = (word: string, value: string | undefined) =>
     value === undefined ? [] : [`--${word}`, value];
+  const { propertiesFile } = options;
+  const conf = {
+    ...(propertiesFile ? readProperties(resolve(job.folder, propertiesFile)) : {}),
+    ...options.conf,
+  };
   const variables = Object.entries(job.env).flatMap(([name, value]) => [
     ...["--conf", `spark.yarn.appMasterEnv.${name}=${value}`],
     ...["--conf", `spark.executorEnv.${name}=${value}`],
@@ -79,6 +81,6 @@ function submitWords(step: SparkStep, job: Job, settings: EmrSettings, staged: S
     ...list("archives", options.archives),
     ...Object.entries(cluster).flat(),
     ...variables,
-    ...Object.entries(options.conf).flatMap(([name, value]) => ["--conf", `${name}=${value}`]),
+    ...Object.entries(conf).flatMap(([name, value]) => ["--conf", `${name}=${value}`]),
   ];
 }
