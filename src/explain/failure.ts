@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { readFileIfThere } from "../base/files.ts";
-import { withoutLogLines } from "../base/log-lines.ts";
+import { withoutLogLines } from "../base/format.ts";
 import { redactText } from "../base/redact.ts";
 import type { Step } from "../model/job.ts";
 import type { Failure } from "../model/run.ts";

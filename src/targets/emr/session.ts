@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { AwsRefusal } from "../../aws/ask-json.ts";
 import type { Emr } from "../../aws/emr.ts";
 import { type Clock, systemClock } from "../../base/clock.ts";
-import { withoutLogLines } from "../../base/log-lines.ts";
+import { withoutLogLines } from "../../base/format.ts";
 import type { Job, Step } from "../../model/job.ts";
 import type { Stores } from "../../storage/open.ts";
 import { openOutput } from "../output.ts";
