@@ -68,9 +68,10 @@ test("a refusal comes in the service's words, and is not asked again", () =>
   withService([refused(400, "ValidationException", "not so")], async (ask, asked) => {
     await assert.rejects(ask("Make", {}), (error: AwsRefusal) => {
       assert.deepEqual(
-        [error.code, error.status, error.message],
-        ["ValidationException", 400, "not so"],
+        [error.said, error.status, error.code],
+        ["ValidationException", 400, "cluster"],
       );
+      assert.equal(error.message, "AWS refused Make: not so (ValidationException)");
       return error instanceof AwsRefusal;
     });
     assert.equal(asked.length, 1);

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../base/clock.ts";
-import { MayflyError } from "../base/errors.ts";
+import { type ErrorCode, MayflyError } from "../base/errors.ts";
 import type { Session } from "./session.ts";
 import { sha256, signHeaders } from "./sign.ts";
 
@@ -18,19 +18,45 @@ export interface AskOptions {
 
 export type AskJson = <T>(operation: string, input: object, options?: AskOptions) => Promise<T>;
 
-/** A refusal of the service, in its words. */
-export class AwsRefusal extends Error {
-  readonly code: string;
+/** A refusal of the service, by its own code and in its words. */
+export class AwsRefusal extends MayflyError {
+  readonly said: string;
   readonly status: number;
-  constructor(code: string, status: number, message: string) {
-    super(message);
-    this.code = code;
+  constructor(operation: string, said: string, status: number, message: string) {
+    const [code, remedy] = meaningOf(said);
+    super(code, `AWS refused ${operation}: ${message || "it says no more"} (${said})`, remedy);
+    this.said = said;
     this.status = status;
   }
 }
 
+function meaningOf(said: string): [ErrorCode, string | undefined] {
+  if (/ExpiredToken|TokenRefresh/.test(said))
+    return ["permission", "sign in again: the session is over"];
+  if (/AccessDenied|Unauthorized/.test(said))
+    return [
+      "permission",
+      "ask whoever gives permissions in this account, or use another --profile",
+    ];
+  if (
+    /UnrecognizedClient|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|IncompleteSignature/.test(
+      said,
+    )
+  )
+    return ["permission", "are the keys right? aws sts get-caller-identity tells"];
+  return ["cluster", undefined];
+}
+
 /** It may have been done, and it may not: the reply was lost. */
-export class LostReply extends Error {}
+export class LostReply extends MayflyError {
+  constructor(operation: string, why: string) {
+    super(
+      "offline",
+      `the answer of AWS to ${operation} was lost: ${why}`,
+      "whether it was done is not known",
+    );
+  }
+}
 
 const TRIES = 6;
 const TIMEOUT_MS = 60_000;
@@ -101,23 +127,22 @@ export function askJson(
           if (said !== undefined) return said as T;
           lost = "half an answer came";
         } else {
-          const refusal = refusalOf(status, text);
-          if (THROTTLED.test(refusal.code) && (await again())) continue;
+          const refusal = refusalOf(operation, status, text);
+          if (THROTTLED.test(refusal.said) && (await again())) continue;
           // The service's clock is the one that counts.
           if (isSkew(refusal) && tried === 1 && date) {
             behind = date - clock.now();
             continue;
           }
           if (status < 500) throw refusal;
-          lost = `${refusal.code} ${refusal.message}`;
+          lost = refusal.message;
         }
       } catch (error) {
-        if (error instanceof AwsRefusal || error instanceof MayflyError || signal?.aborted)
-          throw error;
+        if (error instanceof MayflyError || signal?.aborted) throw error;
         const { cause, message } = error as Error & { cause?: { message?: string } };
         lost = cause?.message ?? message;
       }
-      if (onlyOnce) throw new LostReply(`the answer to ${operation} was lost: ${lost}`);
+      if (onlyOnce) throw new LostReply(operation, lost);
       if (!(await again()))
         throw new MayflyError(
           "offline",
@@ -137,12 +162,17 @@ function parse(text: string): unknown {
   }
 }
 
-function refusalOf(status: number, text: string): AwsRefusal {
+function refusalOf(operation: string, status: number, text: string): AwsRefusal {
   const said = (parse(text) ?? {}) as { __type?: string; message?: string; Message?: string };
   const code = said.__type?.split("#").at(-1) ?? `HTTP ${status}`;
-  return new AwsRefusal(code, status, said.message ?? said.Message ?? text.slice(0, 200));
+  return new AwsRefusal(
+    operation,
+    code,
+    status,
+    said.message ?? said.Message ?? text.slice(0, 200),
+  );
 }
 
-const isSkew = ({ code, message }: AwsRefusal) =>
-  /RequestTimeTooSkewed|RequestExpired/.test(code) ||
+const isSkew = ({ said, message }: AwsRefusal) =>
+  /RequestTimeTooSkewed|RequestExpired/.test(said) ||
   /Signature (?:not yet current|expired)/.test(message);

@@ -118,6 +118,15 @@ test("no capacity: EMR's own words, and nothing is left", async () => {
   await gone(1, before);
 });
 
+test("a cluster that loses its primary is told as that, and not as a failure of the step", async () => {
+  const before = await known();
+  await fault({ kind: "node-lost", role: "MASTER", times: 1 });
+  const { code, err } = await mayfly("run", "waits", "--on", "small");
+  assert.equal(code, 4);
+  assert.match(err, /ended \(TERMINAT\w+, INSTANCE_FAILURE\): The master node was terminated/);
+  await gone(1, before);
+});
+
 test("killed while its step runs, the next command ends the cluster", async () => {
   const before = await known();
   const bin = join(import.meta.dirname, "../../src/cli/bin.ts");

@@ -3,6 +3,7 @@ import type { Emr, EmrCluster } from "../../aws/emr.ts";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { MayflyError } from "../../base/errors.ts";
 import type { TargetContext } from "../target.ts";
+import { RUN_TAG } from "./request.ts";
 
 /** How often a cluster's state is looked at. */
 const LOOK_MS = 1000;
@@ -62,19 +63,41 @@ export function ended(id: string, { State, StateChangeReason }: EmrCluster["Stat
   );
 }
 
-/** Ends it and waits until EMR says that it is gone; also when it ended meanwhile. */
+/** What EMR does not find so soon after it was made may be there all the same. */
+const UNSURE_MS = 5 * 60_000;
+
+/** Ends a cluster of this run and waits until EMR says that it is gone; also when it ended meanwhile. */
 export async function terminate(
   emr: Emr,
   id: string,
-  { act }: Pick<TargetContext, "act">,
+  { act, run }: Pick<TargetContext, "act" | "run">,
   clock: Clock = systemClock,
 ): Promise<void> {
+  const until = clock.now() + UNSURE_MS;
   await act({ do: "terminate-cluster", id: "cluster-gone", cluster: id }, async () => {
     for (;;) {
-      const { Status } = await emr.describeCluster(id);
-      if (hasEnded(Status.State)) return;
-      if (Status.State !== "TERMINATING") await emr.terminate(id);
+      const found = await emr.describeCluster(id).catch((error: unknown) => {
+        if (error instanceof AwsRefusal && /InvalidRequest/.test(error.said) && clock.now() < until)
+          return undefined;
+        throw error;
+      });
+      if (found) {
+        const { State } = found.Status;
+        if (hasEnded(State)) return;
+        requireOurs(found, run);
+        if (State !== "TERMINATING") await emr.terminate(id);
+      }
       await clock.sleep(LOOK_MS);
     }
   });
+}
+
+/** Only what carries this run's tag is ever ended. */
+function requireOurs({ Id, Tags = [] }: EmrCluster, run: string): void {
+  if (Tags.some(({ Key, Value }) => Key === RUN_TAG && Value === run)) return;
+  throw new MayflyError(
+    "refused",
+    `cannot end the cluster ${Id}: it does not carry the tag ${RUN_TAG}=${run}`,
+    `if it is yours: aws emr terminate-clusters --cluster-ids ${Id}`,
+  );
 }

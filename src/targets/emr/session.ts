@@ -7,7 +7,7 @@ import type { Job, Step } from "../../model/job.ts";
 import type { Stores } from "../../storage/open.ts";
 import { openOutput } from "../output.ts";
 import type { Session, StepResult, Submitted, TargetContext } from "../target.ts";
-import { terminate } from "./cluster.ts";
+import { ended, terminate } from "./cluster.ts";
 import { fetchLog } from "./logs.ts";
 import { lookAtOutputs } from "./outputs.ts";
 import type { EmrSettings } from "./settings.ts";
@@ -65,6 +65,11 @@ export function makeSession(
         state = (await emr.describeStep(cluster, id)).Status.State;
         if (!/^(PENDING|RUNNING|CANCEL_PENDING)$/.test(state)) break;
         await clock.sleep(LOOK_MS);
+      }
+      if (state !== "COMPLETED" && !context.signal.aborted) {
+        const { Status } = await emr.describeCluster(cluster);
+        // Not the step has failed, but what it ran on.
+        if (/^TERMINAT/.test(Status.State)) throw ended(cluster, Status);
       }
       await showLogs(id, index);
       return { exitCode: exitCodeOf(state), apps: [] } satisfies StepResult;
