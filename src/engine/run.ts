@@ -53,9 +53,8 @@ export interface RunOptions {
 /** Runs a job. Rejects before anything is touched when the request is wrong. */
 export async function run(request: RunRequest, options: RunOptions = {}): Promise<RunHandle> {
   const env = options.env ?? process.env;
-  const here = projectFolder(request.cwd);
-  const found = await prepareJob(request);
-  const target = await chooseTarget(request.on, await loadProject(here));
+  const target = await targetOf(request);
+  const found = await prepareJob(request, target);
   const plan = await target.plan(found.job, {
     places: found.places,
     strictRelease: request.strictRelease === true,
@@ -72,8 +71,8 @@ export async function plan(
   request: RunRequest,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Plan> {
-  const found = await prepareJob(request);
-  const target = await chooseTarget(request.on, await loadProject(projectFolder(request.cwd)));
+  const target = await targetOf(request);
+  const found = await prepareJob(request, target);
   return target.plan(found.job, {
     places: found.places,
     strictRelease: request.strictRelease === true,
@@ -81,16 +80,20 @@ export async function plan(
   });
 }
 
+const targetOf = async ({ on, cwd }: RunRequest): Promise<Target> =>
+  chooseTarget(on, await loadProject(projectFolder(cwd)));
+
 /** What is asked for, found and looked at; nothing is touched. */
-export async function prepareJob(request: RunRequest): Promise<Found> {
+export async function prepareJob(request: RunRequest, target?: Target): Promise<Found> {
+  const remote = target?.remote === true;
   const found = await findJob({
     job: request.job,
     cwd: request.cwd,
     small: request.small === true,
-    liveS3: request.liveS3 === true,
+    liveS3: remote || request.liveS3 === true,
   });
   const job = applyRequest(found.job, request);
-  checkJob(job, found.places);
+  checkJob(job, found.places, remote);
   return { ...found, job };
 }
 

@@ -109,9 +109,11 @@ async function describeOutputs(
   emit: TargetContext["emit"],
 ): Promise<OutputRecord[]> {
   const records: OutputRecord[] = [];
-  for (const { name, uri, path } of await session.outputs()) {
-    if (path === "") continue; // on S3 itself: nothing to look at from here
-    const output = await describeOutput({ name, uri, path });
+  for (const { name, uri, path, holds } of await session.outputs()) {
+    if (path === "" && !holds) continue; // on S3 itself: nobody has looked
+    const output = holds
+      ? { name, uri, path, ...holds, ...(holds.files === 0 ? { missing: true as const } : {}) }
+      : await describeOutput({ name, uri, path });
     records.push(output);
     emit({ code: "output", output });
   }

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { readFileIfThere } from "../base/files.ts";
+import { withoutLogLines } from "../base/format.ts";
 import { redactText } from "../base/redact.ts";
 import type { Step } from "../model/job.ts";
 import type { Failure } from "../model/run.ts";
@@ -26,12 +27,15 @@ export interface FailedStep {
 /** Why a step failed, from what it printed: the person's own line first, not the Java wrapping. */
 export function explainFailure(failed: FailedStep): Failure {
   const { index, step, exitCode, signal, cwd } = failed;
-  const stderr = readTail(join(failed.logs, "stderr.log"));
+  const stderr = withoutLogLines(readTail(join(failed.logs, "stderr.log")));
   const base = { step: index, exitCode };
-  const traceback =
-    step.kind === "pyspark" || step.kind === "python" ? readTraceback(stderr) : undefined;
+  const isPython = step.kind === "pyspark" || step.kind === "python";
+  // spark-submit itself, which a cluster runs, passes on what Python says on either stream as one.
+  const traceback = isPython
+    ? (readTraceback(stderr) ?? readTraceback(readTail(join(failed.logs, "stdout.log"))))
+    : undefined;
   if (traceback) {
-    const file = relative(cwd, traceback.file);
+    const file = relative(cwd, hereOf(traceback.file, failed));
     const message = short(traceback.error);
     return {
       ...base,
@@ -71,6 +75,13 @@ export function explainFailure(failed: FailedStep): Failure {
     java ?? last ?? `${step.name} ended with exit code ${exitCode} and said nothing`,
   );
   return { ...base, ...ownLine(stderr, failed), message, ...hint(message, failed) };
+}
+
+/** A program that ran elsewhere lay in a folder of that place; the person knows it as it lies here. */
+function hereOf(file: string, { step, cwd }: FailedStep): string {
+  if (existsSync(file) || !("main" in step) || basename(step.main) !== basename(file)) return file;
+  const here = resolve(cwd, step.main);
+  return existsSync(here) ? here : file;
 }
 
 /** The line of a compiled program that a stack trace passes through, with its text where the source lies here. */

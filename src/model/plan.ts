@@ -12,7 +12,8 @@ export interface Plan {
 }
 
 export interface Quote {
-  usd: number;
+  /** Absent where no price is known. */
+  usd?: number;
   basis: "estimate" | "billed";
   /** The day the prices are from; absent where nothing is paid. */
   pricesOf?: string;

@@ -63,7 +63,23 @@ export const jobSchema = v.strictObject({
   ...options,
 });
 
-const target = v.strictObject({ kind: v.picklist(["local"]) });
+const count = v.pipe(scalar, v.regex(/^[1-9]\d*$/, "a whole number from 1"));
+const target = v.variant("kind", [
+  v.strictObject({ kind: v.literal("local") }),
+  v.strictObject({
+    kind: v.literal("emr"),
+    region: v.optional(text),
+    profile: v.optional(text),
+    release: v.optional(text),
+    applications: v.optional(v.array(text)),
+    instance_type: v.optional(text),
+    instance_count: v.optional(count),
+    bucket: v.optional(text),
+    subnet: v.optional(text),
+    deploy_mode: v.optional(v.picklist(["client", "cluster"])),
+    tags: v.optional(settings),
+  }),
+]);
 
 export const projectSchema = v.strictObject({
   jobs: v.optional(v.record(text, jobSchema)),
@@ -77,5 +93,6 @@ export const projectSchema = v.strictObject({
 });
 
 export type ProjectFile = v.InferOutput<typeof projectSchema>;
+export type TargetEntry = v.InferOutput<typeof target>;
 export type JobEntry = v.InferOutput<typeof jobSchema>;
 export type StepEntry = JobEntry["steps"][number];

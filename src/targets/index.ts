@@ -1,18 +1,26 @@
 import { MayflyError } from "../base/errors.ts";
 import { didYouMean } from "../base/nearest.ts";
+import type { TargetEntry } from "../model/project.ts";
 import type { Target } from "./target.ts";
 
 /** The one registry of kinds; each is loaded only when it is used. */
-const KINDS: Record<string, () => Promise<(name: string) => Target>> = {
-  local: async () => (await import("./local/local.ts")).localTarget,
+const KINDS: Record<TargetEntry["kind"], Load> = {
+  local: async (name) => (await import("./local/local.ts")).localTarget(name),
+  emr: async (name, entry) => {
+    const { emrTarget } = await import("./emr/emr.ts");
+    return emrTarget(name, entry?.kind === "emr" ? entry : { kind: "emr" });
+  },
 };
+
+type Load = (name: string, entry: TargetEntry | undefined) => Promise<Target>;
 
 export function kinds(): string[] {
   return Object.keys(KINDS);
 }
 
-export async function makeTarget(kind: string, name: string): Promise<Target> {
-  const load = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
+/** `entry` is what mayfly.yaml says of it. */
+export async function makeTarget(kind: string, name: string, entry?: TargetEntry): Promise<Target> {
+  const load = Object.hasOwn(KINDS, kind) ? KINDS[kind as TargetEntry["kind"]] : undefined;
   if (!load) {
     throw new MayflyError(
       "usage",
@@ -20,5 +28,5 @@ export async function makeTarget(kind: string, name: string): Promise<Target> {
       didYouMean(kind, kinds()) ?? `kinds: ${kinds().join(", ")}`,
     );
   }
-  return (await load())(name);
+  return load(name, entry);
 }

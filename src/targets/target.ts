@@ -40,6 +40,8 @@ export interface TargetContext {
 export interface Target {
   kind: string;
   name: string;
+  /** Its programs run elsewhere: `s3://` is S3 itself, `hdfs://` the place's own. */
+  remote?: true;
   plan(job: Job, context: PlanContext): Promise<Plan>;
   open(plan: Plan, context: TargetContext): Promise<Session>;
   /** Starts a driver ahead of a run, where the kind has such a thing. */
@@ -95,7 +97,10 @@ export interface AppTime {
 export interface FoundOutput {
   name: string;
   uri: string;
+  /** On this machine; empty where it lies elsewhere. */
   path: string;
+  /** What was found there, where it lies elsewhere. */
+  holds?: { files: number; bytes: number; format: string };
 }
 
 export interface LeftBehind {

@@ -9,9 +9,12 @@ import type { Places } from "../../targets/target.ts";
 import { classesOf } from "./jar.ts";
 
 /** Looks at every file that a job names before anything is started: a typing error costs no start-up. */
-export function checkJob(job: Job, places: Places): void {
+export function checkJob(job: Job, places: Places, remote = false): void {
   const roots = rootsOf(places.state, places.mounts);
-  const live = (uri: string) => places.liveS3 && parseUri(uri).scheme === "s3";
+  const live = (uri: string) => {
+    const { scheme } = parseUri(uri);
+    return places.liveS3 && (scheme === "s3" || (remote && scheme === "hdfs"));
+  };
   const need = (uri: string, what: string, made: boolean) => {
     if (!made && !live(uri)) requireFile(uri, what, job, roots);
   };
@@ -22,7 +25,7 @@ export function checkJob(job: Job, places: Places): void {
     for (const arg of step.args) requireArgument(arg, index);
     // What an earlier step may make cannot be asked for now.
     const made = index > 0;
-    if (places.liveS3) refuseLive(step);
+    if (places.liveS3 && !remote) refuseLive(step);
     if (step.kind === "copy") continue;
     if (step.kind === "command") {
       requireArgument(step.command, index);
@@ -51,7 +54,8 @@ export function checkJob(job: Job, places: Places): void {
       requireText(key + value, `--conf ${key}`);
     for (const name of options.packages) requireCoordinate(name);
     if (options.propertiesFile) need(options.propertiesFile, "--properties-file", false);
-    if (!made) checkProgram(step, options.jars, localPath(step.main, roots, job.folder));
+    if (!made && !live(step.main))
+      checkProgram(step, options.jars, localPath(step.main, roots, job.folder));
   }
 }
 

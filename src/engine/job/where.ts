@@ -5,7 +5,7 @@ import type { Target } from "../../targets/target.ts";
 import type { Project } from "../project.ts";
 
 /** Of the README's table of targets. */
-const PLANNED = ["standalone", "yarn", "hosts", "ec2", "emr", "serverless"];
+const PLANNED = ["standalone", "yarn", "hosts", "ec2", "serverless"];
 
 /** `--on WHERE`: a target of mayfly.yaml or a kind. A word with two meanings is an error. */
 export async function chooseTarget(on: string | undefined, project: Project): Promise<Target> {
@@ -20,7 +20,7 @@ export async function chooseTarget(on: string | undefined, project: Project): Pr
       "rename the target",
     );
   }
-  if (named) return makeTarget(named.kind, on);
+  if (named) return makeTarget(named.kind, on, named);
   if (isKind) return makeTarget(on, on);
   const known = [...Object.keys(targets), ...kinds()];
   if (PLANNED.includes(on)) {

@@ -42,7 +42,8 @@ export function dataFiles(path: string): { path: string; bytes: number }[] {
     .flatMap((name) => dataFiles(join(path, name)));
 }
 
-function formatOf(paths: string[]): string {
+/** By the names of the files. */
+export function formatOf(paths: string[]): string {
   const found = new Set(
     paths.map((path) => {
       const parts = path

@@ -5,16 +5,10 @@ import { driverCommand, driverProperties, jvmSettings, ownOptions } from "../../
 import { withArchive } from "../../spark/warm/archive.ts";
 import type { ClaimedSpare } from "../../spark/warm/pool.ts";
 import { writeRequest } from "../../spark/warm/request.ts";
+import type { Output } from "../output.ts";
 import { type Gateway, waitForGateway } from "./gateway.ts";
 import type { Prepared } from "./prepare.ts";
-import {
-  adopt,
-  type Ended,
-  type Output,
-  type Running,
-  type StartOptions,
-  start,
-} from "./process.ts";
+import { adopt, type Ended, type Running, type StartOptions, start } from "./process.ts";
 
 /** Imports PySpark while the JVM starts, then runs a program as Python does. */
 const PROGRAM = resolve(import.meta.dirname, "../../../python/program.py");

@@ -10,6 +10,7 @@ import { appIds, readAppLogs } from "../../spark/eventlog.ts";
 import { readProgress } from "../../spark/progress.ts";
 import type { Runtime } from "../../spark/runtime.ts";
 import { localPath, parseUri, type Roots, rootsOf } from "../../storage/places.ts";
+import { type Output, openOutput } from "../output.ts";
 import type {
   Closing,
   FoundOutput,
@@ -21,7 +22,7 @@ import type {
 import { makeDrivers } from "./drivers.ts";
 import type { Guardian } from "./guardian.ts";
 import { logsOf, stagingOf } from "./prepare.ts";
-import { type Ended, type Output, openOutput } from "./process.ts";
+import type { Ended } from "./process.ts";
 import { type StartedStep, startStep } from "./steps.ts";
 
 interface Live extends Submitted {

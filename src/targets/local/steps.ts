@@ -2,11 +2,12 @@ import { resolve } from "node:path";
 import type { MayflyError } from "../../base/errors.ts";
 import type { Job, PythonStep, SparkStep, Step } from "../../model/job.ts";
 import type { Runtime } from "../../spark/runtime.ts";
+import type { Output } from "../output.ts";
 import type { TargetContext } from "../target.ts";
 import { closeGateway, type Driver, openGateway, runLast } from "./driver.ts";
 import type { Drivers } from "./drivers.ts";
 import { type Prepared, prepare, stepEnvironment } from "./prepare.ts";
-import { type Ended, type Output, type Running, type StartOptions, start } from "./process.ts";
+import { type Ended, type Running, type StartOptions, start } from "./process.ts";
 
 export interface StepContext {
   job: Job;

@@ -1,0 +1,99 @@
+import { type AskJson, askJson } from "./ask-json.ts";
+import type { Session } from "./session.ts";
+
+/** Of EMR's API what a run needs; times are seconds, as the protocol has them. */
+export interface Emr {
+  /** Has no client token: a lost reply may mean a cluster. */
+  runJobFlow(request: object): Promise<string>;
+  describeCluster(id: string): Promise<EmrCluster>;
+  listClusters(wish: { createdAfter: number; states?: string[] }): Promise<EmrCluster[]>;
+  /** Has no client token either. */
+  addStep(cluster: string, step: EmrStepRequest): Promise<string>;
+  describeStep(cluster: string, step: string): Promise<EmrStep>;
+  listSteps(cluster: string): Promise<EmrStep[]>;
+  cancelStep(cluster: string, step: string): Promise<void>;
+  terminate(cluster: string): Promise<void>;
+}
+
+export interface EmrStatus {
+  State: string;
+  StateChangeReason?: { Code?: string; Message?: string };
+  FailureDetails?: { Reason?: string; Message?: string; LogFile?: string };
+  Timeline?: Record<string, number>;
+}
+
+export interface EmrCluster {
+  Id: string;
+  Name: string;
+  Status: EmrStatus;
+  Tags?: { Key: string; Value: string }[];
+  LogUri?: string;
+}
+
+export interface EmrStep {
+  Id: string;
+  Name: string;
+  Status: EmrStatus;
+}
+
+export interface EmrStepRequest {
+  Name: string;
+  ActionOnFailure: "CONTINUE";
+  HadoopJarStep: { Jar: string; Args: string[] };
+}
+
+export function openEmr(
+  session: Session,
+  ask: AskJson = askJson(session, { service: "elasticmapreduce", target: "ElasticMapReduce" }),
+): Emr {
+  /** All pages of a list. */
+  const all = async <T>(operation: string, input: object, member: string): Promise<T[]> => {
+    const found: T[] = [];
+    let Marker: string | undefined;
+    do {
+      const page = await ask<Record<string, T[]> & { Marker?: string }>(operation, {
+        ...input,
+        ...(Marker ? { Marker } : {}),
+      });
+      found.push(...(page[member] ?? []));
+      Marker = page.Marker;
+    } while (Marker);
+    return found;
+  };
+  return {
+    async runJobFlow(request) {
+      const { JobFlowId } = await ask<{ JobFlowId: string }>("RunJobFlow", request, { once: true });
+      return JobFlowId;
+    },
+    async describeCluster(ClusterId) {
+      return (await ask<{ Cluster: EmrCluster }>("DescribeCluster", { ClusterId })).Cluster;
+    },
+    listClusters: ({ createdAfter, states }) =>
+      all(
+        "ListClusters",
+        { CreatedAfter: createdAfter / 1000, ...(states ? { ClusterStates: states } : {}) },
+        "Clusters",
+      ),
+    async addStep(JobFlowId, step) {
+      const input = { JobFlowId, Steps: [step] };
+      const { StepIds } = await ask<{ StepIds: string[] }>("AddJobFlowSteps", input, {
+        once: true,
+      });
+      return StepIds[0] ?? "";
+    },
+    async describeStep(ClusterId, StepId) {
+      return (await ask<{ Step: EmrStep }>("DescribeStep", { ClusterId, StepId })).Step;
+    },
+    listSteps: (ClusterId) => all("ListSteps", { ClusterId }, "Steps"),
+    async cancelStep(ClusterId, step) {
+      await ask("CancelSteps", {
+        ClusterId,
+        StepIds: [step],
+        StepCancellationOption: "TERMINATE_PROCESS",
+      });
+    },
+    async terminate(cluster) {
+      await ask("TerminateJobFlows", { JobFlowIds: [cluster] });
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { openEmr } from "../../aws/emr.ts";
+import { whoAmI } from "../../aws/identity.ts";
+import { type Session as AwsSession, openSession } from "../../aws/session.ts";
+import { plural } from "../../base/format.ts";
+import type { Plan } from "../../model/plan.ts";
+import { openStores } from "../../storage/open.ts";
+import { rootsOf } from "../../storage/places.ts";
+import type { Target, TargetContext } from "../target.ts";
+import { findCluster, terminate, waitUntilReady } from "./cluster.ts";
+import { localArguments, requireKnown } from "./look.ts";
+import { clusterRequest, releaseOf } from "./request.ts";
+import { makeSession } from "./session.ts";
+import { type EmrEntry, settingsOf } from "./settings.ts";
+import { localFiles, stage } from "./stage.ts";
+
+/** A throwaway cluster of Amazon EMR: it appears, runs the job's steps, and is gone. */
+export function emrTarget(name: string, entry: EmrEntry): Target {
+  const settings = settingsOf(entry);
+  const session = (env: NodeJS.ProcessEnv) =>
+    openSession({
+      env,
+      ...(settings.region ? { region: settings.region } : {}),
+      ...(settings.profile ? { profile: settings.profile } : {}),
+    });
+
+  return {
+    kind: "emr",
+    name,
+    remote: true,
+
+    async plan(job): Promise<Plan> {
+      requireKnown(job);
+      const { instanceCount, instanceType } = settings;
+      const files = localFiles(job).length;
+      return {
+        job,
+        target: name,
+        kind: "emr",
+        actions: [
+          ...(files > 0 ? [`put ${plural(files, "file")} of this machine on S3`] : []),
+          `create a cluster of ${plural(instanceCount, "instance")} ${instanceType}, ${releaseOf(job, settings)}`,
+          ...job.steps.map((step) => `run ${step.name} on it`),
+          "terminate the cluster",
+        ],
+        notes: localArguments(job),
+        quote: { basis: "estimate", assumes: ["no price is known yet"] },
+      };
+    },
+
+    async open(plan, context) {
+      const aws = await session(context.env);
+      const emr = openEmr(aws);
+      const { account, arn } = await whoAmI(aws);
+      const bucket = settings.bucket ?? `mayfly-${account}-${aws.region}`;
+      const stores = storesOf(context, plan.job.folder, aws);
+      const s3 = await stores.s3();
+      if (!(await s3.listBuckets()).some((one) => one.name === bucket))
+        await context.act({ do: "make-bucket", id: `bucket-${bucket}`, bucket }, () =>
+          s3.makeBucket(bucket),
+        );
+      const staged = await stage(plan.job, bucket, stores, (uri, work) =>
+        context.act({ do: "put", id: uri, uri }, work),
+      );
+      const request = clusterRequest({
+        ...{ job: plan.job, run: context.run, owner: arn, bucket, settings },
+      });
+      const cluster = await context.act(
+        { do: "create-cluster", id: "cluster", name: request.Name, region: aws.region },
+        () =>
+          emr.runJobFlow(request).catch(async (error: unknown) => {
+            // It may have been made all the same: its name says whose it is.
+            const found = await findCluster(emr, request.Name, error);
+            if (found) return found;
+            throw error;
+          }),
+        (id) => id,
+      );
+      context.emit({
+        code: "note",
+        text: `cluster ${cluster} (${request.ReleaseLabel}) is starting`,
+      });
+      const live = { job: plan.job, settings, staged, emr, cluster, stores, bucket };
+      try {
+        await waitUntilReady(emr, cluster, context);
+      } catch (error) {
+        await terminate(emr, cluster, context);
+        await stores.close();
+        throw error;
+      }
+      return makeSession(live, context);
+    },
+
+    async recover(left) {
+      const aws = await session(process.env);
+      const emr = openEmr(aws);
+      const gone: string[] = [];
+      for (const { intent, seen } of left.attempts) {
+        if (intent.do !== "create-cluster") continue;
+        const id =
+          typeof seen === "string" ? seen : await findCluster(emr, String(intent.name ?? ""));
+        if (id === undefined) continue;
+        await terminate(emr, id, left);
+        gone.push(`cluster ${id}`);
+      }
+      return { gone, remains: [] };
+    },
+  };
+
+  function storesOf(context: TargetContext, cwd: string, aws: AwsSession) {
+    const { state, mounts } = context.places;
+    const wish = { env: context.env, region: aws.region };
+    return openStores({
+      ...{ roots: rootsOf(state, mounts), cwd, liveS3: true },
+      aws: { ...wish, ...(settings.profile ? { profile: settings.profile } : {}) },
+    });
+  }
+}

@@ -1,0 +1,31 @@
+import { basename } from "node:path";
+import type { Job } from "../../model/job.ts";
+import { formatOf } from "../../storage/dataset/describe.ts";
+import type { Stores } from "../../storage/open.ts";
+import { parseUri } from "../../storage/places.ts";
+import type { FoundOutput } from "../target.ts";
+
+/** The declared outputs on S3, with what lies there; those in the cluster's HDFS go with it. */
+export async function lookAtOutputs(job: Job, stores: Stores): Promise<FoundOutput[]> {
+  const found: FoundOutput[] = [];
+  for (const [name, uri] of Object.entries(job.outputs)) {
+    if (parseUri(uri).scheme !== "s3") continue;
+    const { store, path } = await stores.at(uri);
+    const names: string[] = [];
+    let bytes = 0;
+    for await (const page of store.list(path.replace(/\/*$/, "/"), true))
+      for (const item of page) {
+        // Names that begin with _ or . are not data, as for Spark.
+        if (item.kind !== "file" || /(^|\/)[_.]/.test(item.path.slice(path.length))) continue;
+        names.push(basename(item.path));
+        bytes += item.bytes;
+      }
+    found.push({
+      name,
+      uri,
+      path: "",
+      holds: { files: names.length, bytes, format: formatOf(names) },
+    });
+  }
+  return found;
+}
