@@ -6,8 +6,8 @@ import { after, before, test } from "node:test";
 import { openEmr } from "../../src/aws/emr.ts";
 import { openSession } from "../../src/aws/session.ts";
 import { askFaults } from "../../src/rehearsal/control/faults.ts";
-import { rehearsalWorld, runProgram } from "../support/rehearsal.ts";
-import { COUNT_PY, rightAnswer, TEXT } from "../support/words.ts";
+import { COUNTED, WORD_COUNT } from "../support/rehearsal/words.ts";
+import { rehearsalWorld, runProgram } from "../support/rehearsal/world.ts";
 
 /** `mayfly run --on emr`: a cluster that appears, does the job and is gone, whatever happens meanwhile. */
 const world = rehearsalWorld();
@@ -21,8 +21,7 @@ before(async () => {
 after(() => world.remove());
 
 const FILES = {
-  "text.txt": TEXT,
-  "count.py": COUNT_PY,
+  ...WORD_COUNT,
   "fails.py": `from pyspark.sql import SparkSession
 s = SparkSession.builder.getOrCreate()
 s.read.csv("s3://demo/nothere").show()
@@ -76,7 +75,7 @@ test("a job counts words on a cluster of its own; what it wrote is told, and not
   );
   await ok("fs", "cp", "--recursive", "s3://demo/out", "fetched");
   const said = await runProgram("sh", ["-c", "cat fetched/part-*"], { cwd: world.path });
-  assert.equal(said.out, rightAnswer());
+  assert.equal(said.out, COUNTED);
   await gone(1, before);
 });
 
@@ -127,8 +126,8 @@ test("a cluster that loses its primary is told as that, and not as a failure of 
   await gone(1, before);
 });
 
-test("killed while its step runs, the next command ends the cluster", async () => {
-  const before = await known();
+/** Ends `mayfly run` by a signal, as soon as its cluster is there. */
+async function interrupted(signal: NodeJS.Signals): Promise<number | null> {
   const bin = join(import.meta.dirname, "../../src/cli/bin.ts");
   const child = spawn(process.execPath, ["--no-warnings", bin, "run", "waits", "--on", "small"], {
     ...{ cwd: world.path, env },
@@ -137,25 +136,20 @@ test("killed while its step runs, the next command ends the cluster", async () =
   await new Promise<void>((seen) =>
     child.stderr.on("data", (text: Buffer) => /WAITING/.test(text.toString()) && seen()),
   );
-  const exit = new Promise((done) => child.on("exit", done));
-  child.kill("SIGKILL");
-  await exit;
+  const exit = new Promise<number | null>((done) => child.on("exit", done));
+  child.kill(signal);
+  return exit;
+}
+
+test("killed while its step runs, the next command ends the cluster", async () => {
+  const before = await known();
+  await interrupted("SIGKILL");
   await ok("ls");
   await gone(1, before);
 });
 
 test("Ctrl-C ends the step and the cluster", async () => {
   const before = await known();
-  const bin = join(import.meta.dirname, "../../src/cli/bin.ts");
-  const child = spawn(process.execPath, ["--no-warnings", bin, "run", "waits", "--on", "small"], {
-    ...{ cwd: world.path, env },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  await new Promise<void>((seen) =>
-    child.stderr.on("data", (text: Buffer) => /WAITING/.test(text.toString()) && seen()),
-  );
-  const exit = new Promise((done) => child.on("exit", done));
-  child.kill("SIGINT");
-  assert.equal(await exit, 130);
+  assert.equal(await interrupted("SIGINT"), 130);
   await gone(1, before);
 });
