@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { chooseSpark } from "../../spark/choose.ts";
 import { sparkOfRelease } from "../../spark/releases.ts";
@@ -8,6 +8,7 @@ import { removeRoot } from "../instances/remove.ts";
 import type { Instance, Instances } from "../instances.ts";
 import { logShipper, type Put } from "../logs.ts";
 import { stepProgram } from "../steps/command.ts";
+import { tailOf } from "../tail.ts";
 import type { Cluster, ClusterInstance, Step } from "./cluster.ts";
 import { openController } from "./controller.ts";
 import type { Lost, Nodes } from "./life.ts";
@@ -127,12 +128,18 @@ export function realNodes(options: NodesOptions): Nodes {
     },
 
     async bootstrap(cluster, signal) {
-      for (const instance of [...(open.get(cluster.id)?.instances ?? [])]) {
-        const wrong = await bootstrapOne(cluster, instance, signal);
-        if (wrong) return wrong;
-      }
-      become(cluster, "RUNNING");
-      return undefined;
+      // On all of them at once; where one fails, the others need not go on.
+      const failed = new AbortController();
+      let wrong: string | undefined;
+      const each = async (instance: Instance) => {
+        const end = AbortSignal.any([signal, failed.signal]);
+        const found = await bootstrapOne(cluster, instance, end);
+        wrong ??= found;
+        if (found) failed.abort();
+      };
+      await Promise.all((open.get(cluster.id)?.instances ?? []).map(each));
+      if (wrong === undefined) become(cluster, "RUNNING");
+      return wrong;
     },
 
     async add(cluster, one, signal) {
@@ -217,7 +224,7 @@ export function realNodes(options: NodesOptions): Nodes {
   /** API reference of FailureDetails: what can be said of the cause, and the log in which it stands. */
   function failureOf(cluster: Cluster, step: Step, folder: string): Step["failure"] {
     const stderr = join(folder, "stderr");
-    const lines = readFileSync(stderr, "utf8").trim().split("\n");
+    const lines = tailOf(stderr).trim().split("\n");
     const cause = lines.findLast((line) => /(^|[\s.])\w*(Error|Exception)\b/.test(line));
     const LogFile = shipperOf(cluster).uri(`steps/${step.id}/stderr`);
     return {

@@ -18,7 +18,8 @@ test("mrjob counts words by Hadoop streaming on a cluster of its own", async () 
   };
   world.files({ ...WORD_COUNT, "mrjob.conf": JSON.stringify({ runners: { emr: settings } }) });
   const program = join(import.meta.dirname, "words-mrjob.py");
-  const args = ["-r", "emr", "-c", "mrjob.conf", "--image-version", "7.12.0", "text.txt"];
+  // With the release that it takes by itself, 6.0.0, whose Spark and Python are long gone.
+  const args = ["-r", "emr", "-c", "mrjob.conf", "text.txt"];
   const said = ran(await world.python([program, ...args]));
   const lines = said
     .trim()

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { tailOf } from "./tail.ts";
+import { tailOf } from "../../tail.ts";
 
 /** As public threads quote it: "ExitCode: 1. Last few exceptions: Caused by: java.io.IOException: …". */
 export function failureOf(code: number, folder: string): string {

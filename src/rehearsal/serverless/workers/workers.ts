@@ -15,6 +15,7 @@ import { filesInside, openInside } from "../../instances/read.ts";
 import { removeRoot } from "../../instances/remove.ts";
 import type { Instance, Instances } from "../../instances.ts";
 import type { Put } from "../../logs.ts";
+import { tailOf } from "../../tail.ts";
 import type { Attempt, JobRun } from "../job-run.ts";
 import { demandOf } from "../life/capacity.ts";
 import type { Machines } from "../life/runs.ts";
@@ -22,7 +23,6 @@ import { failureOf } from "./failure.ts";
 import { shipLogs } from "./logs.ts";
 import { driverProgram } from "./program.ts";
 import { machineSettings, sparkSettings } from "./settings.ts";
-import { tailOf } from "./tail.ts";
 
 export interface WorkersOptions {
   folder: string;
