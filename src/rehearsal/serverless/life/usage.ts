@@ -1,6 +1,6 @@
 import type { Attempt, JobRun } from "../job-run.ts";
 
-interface Usage {
+export interface Usage {
   vCPUHour: number;
   memoryGBHour: number;
   storageGBHour: number;
