@@ -347,7 +347,8 @@ test("the same as an ordinary user, in a user namespace of his own", needs("unsh
     { encoding: "utf8", env: { ...env, MAYFLY_ORDINARY: "1" } },
   );
   assert.equal(status, 0, stdout);
-  assert.match(stdout, /^# pass 19$/m);
+  const count = (what: string) => Number(new RegExp(`^# ${what} (\\d+)$`, "m").exec(stdout)?.[1]);
+  assert.deepEqual([count("pass"), count("skipped")], [count("tests"), 0]);
 });
 
 test("without bubblewrap no instance is opened, and it is said what to install", async () => {
