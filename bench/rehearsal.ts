@@ -1,12 +1,5 @@
 import { randomBytes } from "node:crypto";
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request as open } from "node:http";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
@@ -147,22 +140,6 @@ const cluster = (more: object = {}) => ({
 const memory = (pid: number) =>
   Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 
-/** Where the companion listens, which nobody but the door is told. */
-function portOf(pid: number): number {
-  const sockets = readdirSync(`/proc/${pid}/fd`).map((fd) => {
-    try {
-      return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
-    } catch {
-      return undefined; // closed meanwhile
-    }
-  });
-  for (const line of readFileSync(`/proc/${pid}/net/tcp`, "utf8").split("\n").slice(1)) {
-    const [, local = "", , state, , , , , , inode] = line.trim().split(/\s+/);
-    if (state === "0A" && sockets.includes(inode)) return Number.parseInt(local.slice(-4), 16);
-  }
-  throw new Error(`process ${pid} listens nowhere`);
-}
-
 const rows: string[] = [];
 const row = (...cells: string[]) => {
   rows.push(`| ${cells.join(" | ")} |`);
@@ -176,7 +153,7 @@ const ours = server(env.AWS_ENDPOINT_URL ?? "", {
   accessKeyId: env.AWS_ACCESS_KEY_ID ?? "",
   secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "",
 });
-const { daemon, companion } = world.running();
+const { daemon } = world.running();
 try {
   await sleep(5000);
   const idle = memory(daemon.pid);
@@ -234,17 +211,23 @@ async function describe(): Promise<void> {
 }
 
 async function puts(): Promise<void> {
-  const direct = server(`http://127.0.0.1:${portOf(companion.pid)}`, ours.who);
+  // Ours answers nobody but us: another one, which writes its objects down as well.
+  const other = await startMinistack(join(folder, "puts"), {
+    ...{ PERSIST_STATE: "1", S3_PERSIST: "1", S3_DATA_DIR: join(folder, "puts/s3") },
+  });
+  const direct = server(other.url, ours.who);
   const body = randomBytes(10_240);
   const put = (to: Server, path: string, content: Buffer) =>
     sender(to, { method: "PUT", service: "s3", path, headers: {}, body: content });
-  await put(ours, "/bench", Buffer.alloc(0))();
+  for (const to of [ours, direct]) await put(to, "/bench", Buffer.alloc(0))();
   // A name is written again and again: one of a thousand for each connection and more.
   const side = (to: Server, name: string) => {
     const senders = Array.from({ length: 1000 }, (_, i) => put(to, `/bench/${name}/${i}`, body));
     return (i: number) => (senders[i % senders.length] as () => Promise<string>)();
   };
-  const found = await inTurns({ ours: side(ours, "door"), direct: side(direct, "direct") });
+  const found = await inTurns({ ours: side(ours, "door"), direct: side(direct, "direct") }).finally(
+    other.stop,
+  );
   row(
     "PUT of 10 KiB a second, against ministack without our door",
     spread(found.ours ?? []),

@@ -7,7 +7,7 @@ import type { S3Server } from "./rclone.ts";
 import { untilReady } from "./ready.ts";
 
 /** ministack on the loopback: its S3 takes keys that no folder could hold. */
-export async function startMinistack(folder: string): Promise<S3Server> {
+export async function startMinistack(folder: string, more = {}): Promise<S3Server> {
   const { python, env } = await pythonTools("ministack==1.5.33");
   const port = await freePort();
   const key = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
@@ -23,6 +23,7 @@ export async function startMinistack(folder: string): Promise<S3Server> {
       HOME: folder,
       STATE_DIR: join(folder, "state"),
       TMPDIR: folder,
+      ...more,
     },
   });
   const url = `http://127.0.0.1:${port}`;
