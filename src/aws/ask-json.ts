@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../base/clock.ts";
 import { type ErrorCode, MayflyError } from "../base/errors.ts";
+import { post } from "./post.ts";
 import type { Session } from "./session.ts";
-import { sha256, signHeaders } from "./sign.ts";
 
 /** A service of AWS that speaks the protocol awsJson1.1, by the name in its signatures. */
 export interface JsonService {
@@ -78,35 +78,16 @@ export function askJson(
   /** What our clock lacks, as far as answers have told. */
   let behind = 0;
 
-  const once = async (operation: string, body: string, signal: AbortSignal | undefined) => {
-    const credentials = await session.credentials();
-    if (!credentials)
-      throw new MayflyError("missing", `cannot ask AWS for ${operation}: there are no credentials`);
-    const headers = signHeaders(
-      {
-        method: "POST",
-        host: url.host,
-        path: "/",
-        query: {},
-        headers: {
-          "content-type": "application/x-amz-json-1.1",
-          "x-amz-target": `${target}.${operation}`,
-        },
-        payload: sha256(body),
-      },
-      credentials,
-      { region: session.region, service, now: new Date(clock.now() + behind) },
-    );
+  const once = (operation: string, body: string, signal: AbortSignal | undefined) => {
     const late = AbortSignal.timeout(TIMEOUT_MS);
-    const answer = await fetch(new URL("/", url), {
-      method: "POST",
-      headers,
-      body,
+    return post(session, {
+      ...{ service, url, asks: `for ${operation}`, body, now: clock.now() + behind },
+      headers: {
+        "content-type": "application/x-amz-json-1.1",
+        "x-amz-target": `${target}.${operation}`,
+      },
       signal: signal ? AbortSignal.any([signal, late]) : late,
     });
-    const text = await answer.text();
-    const date = Date.parse(answer.headers.get("date") ?? "");
-    return { status: answer.status, text, date };
   };
 
   return async <T>(operation: string, input: object, options: AskOptions = {}): Promise<T> => {

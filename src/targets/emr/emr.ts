@@ -1,6 +1,6 @@
 import { openEmr } from "../../aws/emr.ts";
 import { whoAmI } from "../../aws/identity.ts";
-import { type Session as AwsSession, openSession } from "../../aws/session.ts";
+import { openSession, type SessionWish } from "../../aws/session.ts";
 import { plural } from "../../base/format.ts";
 import type { Plan } from "../../model/plan.ts";
 import { openStores } from "../../storage/open.ts";
@@ -16,12 +16,11 @@ import { localFiles, stage } from "./stage.ts";
 /** A throwaway cluster of Amazon EMR: it appears, runs the job's steps, and is gone. */
 export function emrTarget(name: string, entry: EmrEntry): Target {
   const settings = settingsOf(entry);
-  const session = (env: NodeJS.ProcessEnv) =>
-    openSession({
-      env,
-      ...(settings.region ? { region: settings.region } : {}),
-      ...(settings.profile ? { profile: settings.profile } : {}),
-    });
+  const who = (env: NodeJS.ProcessEnv): SessionWish => ({
+    env,
+    ...(settings.region ? { region: settings.region } : {}),
+    ...(settings.profile ? { profile: settings.profile } : {}),
+  });
 
   return {
     kind: "emr",
@@ -48,11 +47,11 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
     },
 
     async open(plan, context) {
-      const aws = await session(context.env);
+      const aws = await openSession(who(context.env));
       const emr = openEmr(aws);
       const { account, arn } = await whoAmI(aws);
       const bucket = settings.bucket ?? `mayfly-${account}-${aws.region}`;
-      const stores = storesOf(context, plan.job.folder, aws);
+      const stores = storesOf(context, plan.job.folder);
       const s3 = await stores.s3();
       if (!(await s3.listBuckets()).some((one) => one.name === bucket))
         await context.act({ do: "make-bucket", id: `bucket-${bucket}`, bucket }, () =>
@@ -91,7 +90,7 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
     },
 
     async recover(left) {
-      const aws = await session(process.env);
+      const aws = await openSession(who(process.env));
       const emr = openEmr(aws);
       const gone: string[] = [];
       for (const { intent, seen } of left.attempts) {
@@ -106,12 +105,8 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
     },
   };
 
-  function storesOf(context: TargetContext, cwd: string, aws: AwsSession) {
-    const { state, mounts } = context.places;
-    const wish = { env: context.env, region: aws.region };
-    return openStores({
-      ...{ roots: rootsOf(state, mounts), cwd, liveS3: true },
-      aws: { ...wish, ...(settings.profile ? { profile: settings.profile } : {}) },
-    });
+  function storesOf({ places, env }: TargetContext, cwd: string) {
+    const roots = rootsOf(places.state, places.mounts);
+    return openStores({ roots, cwd, liveS3: true, aws: who(env) });
   }
 }

@@ -4,7 +4,7 @@ import type { EmrSettings } from "./settings.ts";
 export const RUN_TAG = "mayfly:run";
 
 /** The run's id stands in the name and in a tag from the beginning: it can be found whatever gets lost. */
-export function clusterName(job: string, run: string): string {
+function clusterName(job: string, run: string): string {
   return `mayfly ${job} ${run}`;
 }
 
