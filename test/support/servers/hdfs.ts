@@ -44,6 +44,8 @@ export async function startHdfs(folder: string): Promise<HdfsServer> {
       "--add-opens=java.base/java.lang=ALL-UNNAMED",
       // Two a core otherwise, and a DataNode sleeps in them.
       "-Dorg.apache.hadoop.shaded.io.netty.eventLoopThreads=32",
+      // Jetty unpacks its pages there.
+      `-Djava.io.tmpdir=${folder}`,
       "-cp",
       jars,
       join(import.meta.dirname, "HdfsServer.java"),
