@@ -6,12 +6,12 @@ import type { Plan } from "../../model/plan.ts";
 import { openStores } from "../../storage/open.ts";
 import { rootsOf } from "../../storage/places.ts";
 import type { Target, TargetContext } from "../target.ts";
-import { findCluster, terminate, waitUntilReady } from "./cluster.ts";
-import { localArguments, requireKnown } from "./look.ts";
-import { clusterRequest, releaseOf } from "./request.ts";
+import { localArguments, requireKnown } from "./jobs/look.ts";
+import { localFiles, stage } from "./jobs/stage.ts";
+import { findCluster, terminate, waitUntilReady } from "./life/cluster.ts";
 import { makeSession } from "./session.ts";
-import { type EmrEntry, settingsOf } from "./settings.ts";
-import { localFiles, stage } from "./stage.ts";
+import { clusterRequest, releaseOf } from "./shape/request.ts";
+import { type EmrEntry, settingsOf } from "./shape/settings.ts";
 
 /** A throwaway cluster of Amazon EMR: it appears, runs the job's steps, and is gone. */
 export function emrTarget(name: string, entry: EmrEntry): Target {

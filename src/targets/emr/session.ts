@@ -7,12 +7,12 @@ import type { Job, Step } from "../../model/job.ts";
 import type { Stores } from "../../storage/open.ts";
 import { openOutput } from "../output.ts";
 import type { Session, StepResult, Submitted, TargetContext } from "../target.ts";
-import { ended, terminate } from "./cluster.ts";
-import { fetchLog } from "./logs.ts";
-import { lookAtOutputs } from "./outputs.ts";
-import type { EmrSettings } from "./settings.ts";
-import type { Staged } from "./stage.ts";
-import { stepPrefix, stepRequest } from "./steps.ts";
+import { fetchLog } from "./jobs/logs.ts";
+import { lookAtOutputs } from "./jobs/outputs.ts";
+import type { Staged } from "./jobs/stage.ts";
+import { stepPrefix, stepRequest } from "./jobs/steps.ts";
+import { ended, terminate } from "./life/cluster.ts";
+import type { EmrSettings } from "./shape/settings.ts";
 
 export interface LiveCluster {
   job: Job;

@@ -1,4 +1,4 @@
-import type { Job } from "../../model/job.ts";
+import type { Job } from "../../../model/job.ts";
 import type { EmrSettings } from "./settings.ts";
 
 export const RUN_TAG = "mayfly:run";

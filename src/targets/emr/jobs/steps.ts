@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
-import type { EmrStepRequest } from "../../aws/emr.ts";
+import type { EmrStepRequest } from "../../../aws/emr.ts";
 import {
   type Job,
   mergeOptions,
   type SparkOptions,
   type SparkStep,
   type Step,
-} from "../../model/job.ts";
-import { readProperties } from "../../spark/defaults.ts";
-import type { EmrSettings } from "./settings.ts";
+} from "../../../model/job.ts";
+import { readProperties } from "../../../spark/defaults.ts";
+import type { EmrSettings } from "../shape/settings.ts";
 import type { Staged } from "./stage.ts";
 
 /** A step's name says whose it is: AddJobFlowSteps has neither a token nor tags. */

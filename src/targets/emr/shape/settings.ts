@@ -1,4 +1,4 @@
-import type { TargetEntry } from "../../model/project.ts";
+import type { TargetEntry } from "../../../model/project.ts";
 
 export type EmrEntry = Extract<TargetEntry, { kind: "emr" }>;
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { MayflyError } from "../../base/errors.ts";
-import type { Job } from "../../model/job.ts";
+import { MayflyError } from "../../../base/errors.ts";
+import type { Job } from "../../../model/job.ts";
 
 /** What would fail on a cluster that costs money is refused before there is one. */
 export function requireKnown(job: Job): void {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Job, noOptions, type Step } from "../../model/job.ts";
+import { type Job, noOptions, type Step } from "../../../model/job.ts";
+import { settingsOf } from "../shape/settings.ts";
 import { requireKnown } from "./look.ts";
-import { settingsOf } from "./settings.ts";
 import { stepRequest } from "./steps.ts";
 
 const job = (step: Step, more: Partial<Job> = {}): Job => ({

@@ -1,9 +1,9 @@
-import { AwsRefusal } from "../../aws/ask-json.ts";
-import type { Emr, EmrCluster } from "../../aws/emr.ts";
-import { type Clock, systemClock } from "../../base/clock.ts";
-import { MayflyError } from "../../base/errors.ts";
-import type { TargetContext } from "../target.ts";
-import { RUN_TAG } from "./request.ts";
+import { AwsRefusal } from "../../../aws/ask-json.ts";
+import type { Emr, EmrCluster } from "../../../aws/emr.ts";
+import { type Clock, systemClock } from "../../../base/clock.ts";
+import { MayflyError } from "../../../base/errors.ts";
+import type { TargetContext } from "../../target.ts";
+import { RUN_TAG } from "../shape/request.ts";
 
 /** How often a cluster's state is looked at. */
 const LOOK_MS = 1000;

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { basename, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { isSpark, type Job, mergeOptions } from "../../model/job.ts";
-import type { Stores } from "../../storage/open.ts";
+import { isSpark, type Job, mergeOptions } from "../../../model/job.ts";
+import type { Stores } from "../../../storage/open.ts";
 
 const AWAY = /^(?:s3[an]?|hdfs|https?|local|ivy):/;
 

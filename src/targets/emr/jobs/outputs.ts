@@ -1,9 +1,9 @@
 import { basename } from "node:path";
-import type { Job } from "../../model/job.ts";
-import { formatOf } from "../../storage/dataset/describe.ts";
-import type { Stores } from "../../storage/open.ts";
-import { parseUri } from "../../storage/places.ts";
-import type { FoundOutput } from "../target.ts";
+import type { Job } from "../../../model/job.ts";
+import { formatOf } from "../../../storage/dataset/describe.ts";
+import type { Stores } from "../../../storage/open.ts";
+import { parseUri } from "../../../storage/places.ts";
+import type { FoundOutput } from "../../target.ts";
 
 /** The declared outputs on S3, with what lies there; those in the cluster's HDFS go with it. */
 export async function lookAtOutputs(job: Job, stores: Stores): Promise<FoundOutput[]> {

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createGunzip } from "node:zlib";
-import { type Clock, systemClock } from "../../base/clock.ts";
-import type { Stores } from "../../storage/open.ts";
+import { type Clock, systemClock } from "../../../base/clock.ts";
+import type { Stores } from "../../../storage/open.ts";
 
 /** EMR's guide, "View log files": logs reach S3 five minutes after the step's end at the latest. */
 export const LATE_MS = 5 * 60_000;
