@@ -13,6 +13,36 @@ export interface Emr {
   listSteps(cluster: string): Promise<EmrStep[]>;
   cancelStep(cluster: string, step: string): Promise<void>;
   terminate(cluster: string): Promise<void>;
+  /** Whether EMR refuses to end it. */
+  protect(cluster: string, on: boolean): Promise<void>;
+  tag(cluster: string, tags: Record<string, string>): Promise<void>;
+  untag(cluster: string, keys: string[]): Promise<void>;
+  /** Seconds without a step until EMR ends it. */
+  setIdle(cluster: string, seconds: number): Promise<void>;
+  groups(cluster: string): Promise<EmrGroup[]>;
+  fleets(cluster: string): Promise<EmrFleet[]>;
+  resizeGroup(cluster: string, group: string, count: number): Promise<void>;
+  resizeFleet(
+    cluster: string,
+    fleet: string,
+    capacity: { onDemand: number; spot: number },
+  ): Promise<void>;
+}
+
+export interface EmrGroup {
+  Id: string;
+  InstanceGroupType: "MASTER" | "CORE" | "TASK";
+  InstanceType: string;
+  Market?: "ON_DEMAND" | "SPOT";
+  RequestedInstanceCount: number;
+  RunningInstanceCount: number;
+}
+
+export interface EmrFleet {
+  Id: string;
+  InstanceFleetType: "MASTER" | "CORE" | "TASK";
+  TargetOnDemandCapacity?: number;
+  TargetSpotCapacity?: number;
 }
 
 export interface EmrStatus {
@@ -28,6 +58,9 @@ export interface EmrCluster {
   Status: EmrStatus;
   Tags?: { Key: string; Value: string }[];
   LogUri?: string;
+  ReleaseLabel?: string;
+  TerminationProtected?: boolean;
+  InstanceCollectionType?: "INSTANCE_GROUP" | "INSTANCE_FLEET";
 }
 
 export interface EmrStep {
@@ -42,10 +75,11 @@ export interface EmrStepRequest {
   HadoopJarStep: { Jar: string; Args: string[] };
 }
 
-export function openEmr(
-  session: Session,
-  ask: AskJson = askJson(session, { service: "elasticmapreduce", target: "ElasticMapReduce" }),
-): Emr {
+/** With a signal, nothing is asked any more once it is given. */
+export function openEmr(session: Session, signal?: AbortSignal): Emr {
+  const service = askJson(session, { service: "elasticmapreduce", target: "ElasticMapReduce" });
+  const ask: AskJson = (operation, input, options) =>
+    service(operation, input, { signal, ...options });
   /** All pages of a list. */
   const all = async <T>(operation: string, input: object, member: string): Promise<T[]> => {
     const found: T[] = [];
@@ -94,6 +128,40 @@ export function openEmr(
     },
     async terminate(cluster) {
       await ask("TerminateJobFlows", { JobFlowIds: [cluster] });
+    },
+    async protect(cluster, TerminationProtected) {
+      await ask("SetTerminationProtection", { JobFlowIds: [cluster], TerminationProtected });
+    },
+    async tag(ResourceId, tags) {
+      const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+      await ask("AddTags", { ResourceId, Tags });
+    },
+    async untag(ResourceId, TagKeys) {
+      await ask("RemoveTags", { ResourceId, TagKeys });
+    },
+    async setIdle(ClusterId, IdleTimeout) {
+      await ask("PutAutoTerminationPolicy", {
+        ClusterId,
+        AutoTerminationPolicy: { IdleTimeout },
+      });
+    },
+    groups: (ClusterId) => all("ListInstanceGroups", { ClusterId }, "InstanceGroups"),
+    fleets: (ClusterId) => all("ListInstanceFleets", { ClusterId }, "InstanceFleets"),
+    async resizeGroup(ClusterId, InstanceGroupId, InstanceCount) {
+      await ask("ModifyInstanceGroups", {
+        ClusterId,
+        InstanceGroups: [{ InstanceGroupId, InstanceCount }],
+      });
+    },
+    async resizeFleet(ClusterId, InstanceFleetId, { onDemand, spot }) {
+      await ask("ModifyInstanceFleet", {
+        ClusterId,
+        InstanceFleet: {
+          InstanceFleetId,
+          TargetOnDemandCapacity: onDemand,
+          TargetSpotCapacity: spot,
+        },
+      });
     },
   };
 }

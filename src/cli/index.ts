@@ -36,6 +36,26 @@ export const COMMANDS: Record<string, Entry> = {
     summary: "the Spark UI or the history of a run",
     load: async () => (await import("./runs/open.ts")).open,
   },
+  up: {
+    summary: "open a cluster that stays",
+    load: async () => (await import("./clusters/up.ts")).up,
+  },
+  down: {
+    summary: "end a cluster, and what was made for it",
+    load: async () => (await import("./clusters/down.ts")).down,
+  },
+  resize: {
+    summary: "more or fewer workers for a cluster",
+    load: async () => (await import("./clusters/resize.ts")).resize,
+  },
+  extend: {
+    summary: "let a cluster live longer",
+    load: async () => (await import("./clusters/extend.ts")).extend,
+  },
+  reap: {
+    summary: "find by tag what runs have left in the cloud, and end it",
+    load: async () => (await import("./clusters/reap.ts")).reap,
+  },
   fs: {
     summary: "files: here, in s3:// and in hdfs://",
     verbs: async () => (await import("./fs/index.ts")).VERBS,

@@ -2,11 +2,12 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type MayflyError, toMayflyError } from "../base/errors.ts";
 import { makeQueue } from "../base/queue.ts";
-import { openJournal } from "../journal/journal.ts";
+import { attemptsOf, openJournal, readJournal } from "../journal/journal.ts";
 import type { Emit, Event, EventBody } from "../model/event.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Receipt, RunRecord } from "../model/run.ts";
-import type { Target, TargetContext } from "../targets/target.ts";
+import type { Closing, Target, TargetContext } from "../targets/target.ts";
+import { rememberCluster } from "./clusters/records.ts";
 import { checkJob } from "./job/check.ts";
 import { type Found, findJob } from "./job/find.ts";
 import { applyRequest, type RunRequest, storedRequest } from "./job/request.ts";
@@ -80,8 +81,8 @@ export async function plan(
   });
 }
 
-const targetOf = async ({ on, cwd }: RunRequest): Promise<Target> =>
-  chooseTarget(on, await loadProject(projectFolder(cwd)));
+const targetOf = async ({ on, cwd, target }: RunRequest): Promise<Target> =>
+  chooseTarget(on, await loadProject(projectFolder(cwd)), target);
 
 /** What is asked for, found and looked at; nothing is touched. */
 export async function prepareJob(request: RunRequest, target?: Target): Promise<Found> {
@@ -157,6 +158,7 @@ function begin(
       keep: env.MAYFLY_WARM === "1" || (options.keepWarm === true && env.MAYFLY_WARM !== "0"),
     },
     act: openJournal(folder),
+    attempts: () => attemptsOf(readJournal(folder)),
     emit,
     backlog: queue.waiting,
     signal: abort.signal,
@@ -199,7 +201,8 @@ async function execute(
   try {
     session = await target.open(plan, context);
   } catch (error) {
-    throw notOpened(toMayflyError(error, `open the target "${target.name}"`), record, context);
+    const problem = toMayflyError(error, `open the target "${target.name}"`);
+    throw notOpened(problem, record, context, await endWhatOpened(target, context));
   }
   if (session.spark) record.spark = session.spark;
   let problem: unknown;
@@ -226,8 +229,25 @@ async function execute(
   return record.exitCode;
 }
 
+/** What opening has made before it failed goes again; what cannot be ended now stays for the next command to end. */
+async function endWhatOpened(target: Target, context: TargetContext): Promise<Closing> {
+  const { run, folder, places, act, env, emit } = context;
+  const left = { run, folder, places, act, env, attempts: context.attempts, wait: true };
+  if (context.attempts().length === 0) return { gone: [], remains: [] };
+  return target.recover(left).catch((error: unknown) => {
+    const { message } = toMayflyError(error, "end what was opened");
+    emit({ code: "note", text: `${message}; the next command tries again` });
+    return { gone: [], remains: [], pending: [message] };
+  });
+}
+
 /** Its id has been told: who looks for the run finds why nothing of it ran. */
-function notOpened(error: MayflyError, record: RunRecord, { folder, emit }: TargetContext) {
+function notOpened(
+  error: MayflyError,
+  record: RunRecord,
+  { folder, emit }: TargetContext,
+  closing: Closing,
+) {
   const stopped = error.code === "interrupted" || error.code === "terminated";
   record.state = stopped ? "cancelled" : "failed";
   record.exitCode = error.exitCode;
@@ -239,14 +259,14 @@ function notOpened(error: MayflyError, record: RunRecord, { folder, emit }: Targ
     state: record.state,
     ms: record.endedAt - record.createdAt,
     failed: 0,
-    receipt: { created: [record.id], gone: [], remains: [], usdPerMonth: 0 },
+    receipt: receiptOf(record, closing),
   });
   try {
     writeRecord(folder, record);
   } catch {
     // on a full disk: what is there is told as killed by the next command
   }
-  unmarkActive(projectOf(folder), record.id);
+  if ((closing.pending ?? []).length === 0) unmarkActive(projectOf(folder), record.id);
   return error;
 }
 
@@ -270,11 +290,19 @@ async function closeSession(
   context: TargetContext,
 ): Promise<Receipt> {
   const closing = await session.close();
+  if (closing.kept) rememberCluster(closing.kept);
   record.endedAt = Date.now();
+  record.receipt = receiptOf(record, closing);
   writeRecord(context.folder, record);
-  unmarkActive(projectOf(context.folder), record.id);
-  return { created: [record.id], ...closing, usdPerMonth: 0 };
+  if ((closing.pending ?? []).length === 0) unmarkActive(projectOf(context.folder), record.id);
+  return record.receipt;
 }
+
+const receiptOf = ({ id }: RunRecord, { gone, remains, pending = [] }: Closing): Receipt => ({
+  ...{ created: [id], gone },
+  remains: [...remains, ...pending.map((one) => `${one}: not known to be gone`)],
+  usdPerMonth: 0,
+});
 
 /** Output and download progress are not kept: the one lies in the logs, the other helps nobody later. */
 function emitter(run: string, folder: string, push: (event: Event) => void): Emit {

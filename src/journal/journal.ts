@@ -79,7 +79,7 @@ export function attemptsOf(content: JournalContent, what?: string): Attempt[] {
   const found: Attempt[] = [];
   for (const entry of content.entries) {
     if ("intent" in entry && (what === undefined || entry.intent.do === what)) {
-      found.push({ intent: entry.intent, done: false });
+      found.push({ intent: entry.intent, at: entry.at, done: false });
     } else if ("done" in entry) {
       const match = found.findLast((one) => one.intent.id === entry.done && !one.done);
       if (match) {

@@ -64,6 +64,7 @@ export const jobSchema = v.strictObject({
 });
 
 const count = v.pipe(scalar, v.regex(/^[1-9]\d*$/, "a whole number from 1"));
+const duration = v.pipe(scalar, v.regex(/^\d+[smhd]$/, "a time like 90s, 15m, 2h or 1d"));
 const target = v.variant("kind", [
   v.strictObject({ kind: v.literal("local") }),
   v.strictObject({
@@ -78,6 +79,10 @@ const target = v.variant("kind", [
     subnet: v.optional(text),
     deploy_mode: v.optional(v.picklist(["client", "cluster"])),
     tags: v.optional(settings),
+    ttl: v.optional(duration),
+    linger: v.optional(duration),
+    reuse: v.optional(v.boolean()),
+    owner: v.optional(text),
   }),
 ]);
 

@@ -18,6 +18,8 @@ export type Act = <T>(
 /** An intent read back from a journal, with what is known to have come of it. */
 export interface Attempt {
   intent: Intent;
+  /** When it was about to be done. */
+  at: number;
   seen?: Json;
   done: boolean;
 }
@@ -53,6 +55,7 @@ export interface RunRecord {
   outputs?: OutputRecord[];
   time?: TimeSplit;
   failure?: Failure;
+  receipt?: Receipt;
   /** What was asked, so that `rerun` can ask it again. Secrets are not in it. */
   request: Json;
 }

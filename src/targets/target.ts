@@ -1,7 +1,9 @@
+import type { ClusterRecord } from "../model/cluster.ts";
 import type { Emit } from "../model/event.ts";
 import type { Job, Step } from "../model/job.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Act, Attempt } from "../model/run.ts";
+import type { ClusterKeeper } from "./clusters.ts";
 
 /** Where things of a project lie on this machine, and what stands for its buckets. */
 export interface Places {
@@ -26,6 +28,8 @@ export interface TargetContext {
   /** Spare drivers: whether one may be used, and whether one is left for the next run. */
   warm: { use: boolean; keep: boolean };
   act: Act;
+  /** What the journal holds so far. */
+  attempts(): Attempt[];
   emit: Emit;
   /** Events that nobody has taken yet: a program that prints faster than its reader reads is held back. */
   backlog(): number;
@@ -40,13 +44,15 @@ export interface TargetContext {
 export interface Target {
   kind: string;
   name: string;
+  /** What is done with clusters that stay, where the kind has such. */
+  clusters?: ClusterKeeper;
   /** Its programs run elsewhere: `s3://` is S3 itself, `hdfs://` the place's own. */
   remote?: true;
   plan(job: Job, context: PlanContext): Promise<Plan>;
   open(plan: Plan, context: TargetContext): Promise<Session>;
   /** Starts a driver ahead of a run, where the kind has such a thing. */
   warm?(job: Job | undefined, context: WarmContext): Promise<WarmDriver | undefined>;
-  /** Ends what a run whose process died left behind, from its journal's intents alone. */
+  /** Ends what a run whose process died, or that never opened, left behind: from its journal's intents alone. */
   recover(left: LeftBehind): Promise<Closing>;
 }
 
@@ -107,12 +113,20 @@ export interface LeftBehind {
   run: string;
   folder: string;
   places: Places;
-  attempts: Attempt[];
+  attempts(): Attempt[];
   act: Act;
+  env: NodeJS.ProcessEnv;
+  /** Until all is gone; otherwise it is asked to go, and `pending` tells what is not gone yet. */
+  wait: boolean;
+  signal?: AbortSignal;
 }
 
 /** What closing did: what is confirmed gone, and what stays. */
 export interface Closing {
   gone: string[];
   remains: string[];
+  /** A cluster that stays, as was asked for. */
+  kept?: ClusterRecord;
+  /** Asked to go, or not even known to be there: to be asked again. */
+  pending?: string[];
 }

@@ -1,5 +1,6 @@
 import { MayflyError } from "../../base/errors.ts";
-import type { RunRequest } from "../../engine/job/request.ts";
+import type { RunRequest, TargetWish } from "../../engine/job/request.ts";
+import { readAge } from "../age.ts";
 import type { Input, Io, Option } from "../command.ts";
 import { readSubmitOptions, submitOptions } from "./submit-options.ts";
 
@@ -20,6 +21,9 @@ export const requestOptions: Record<string, Option> = {
   spark: { type: "string", value: "VERSION", help: "a Spark version, 3.4 to 4.x" },
   "strict-release": { type: "boolean", help: "refuse a release whose Spark cannot run here" },
   "live-s3": { type: "boolean", help: "s3:// is S3 itself, with the credentials that are there" },
+  linger: { type: "string", value: "TIME", help: "the cluster stays for so long, to look around" },
+  reuse: { type: "boolean", help: "a free cluster of the same making, and this one for the next" },
+  ttl: { type: "string", value: "TIME", help: "the cluster ends itself after so long" },
   "no-input": { type: "boolean", help: "never ask" },
   ...submitOptions,
 };
@@ -38,8 +42,10 @@ export function readRequest(command: string, input: Input, io: Io): RunRequest {
     const value = input.value(name);
     return value === undefined ? {} : { [name]: value };
   };
+  const target = readTarget(input);
   return {
     job,
+    ...(Object.keys(target).length > 0 ? { target } : {}),
     cwd: io.cwd,
     args,
     options: readSubmitOptions(input),
@@ -52,6 +58,19 @@ export function readRequest(command: string, input: Input, io: Io): RunRequest {
     strictRelease: input.flags.has("strict-release"),
     // An endpoint someone has set means a real or a rehearsed S3, in every command alike.
     liveS3: input.flags.has("live-s3") || Boolean(io.env.AWS_ENDPOINT_URL),
+  };
+}
+
+function readTarget(input: Input): TargetWish {
+  const time = (name: "linger" | "ttl") => {
+    const value = input.value(name);
+    if (value !== undefined) readAge(value, `--${name}`);
+    return value === undefined ? {} : { [name]: value };
+  };
+  return {
+    ...time("linger"),
+    ...time("ttl"),
+    ...(input.flags.has("reuse") ? { reuse: true } : {}),
   };
 }
 

@@ -18,6 +18,15 @@ export interface RunRequest {
   spark?: string;
   strictRelease?: boolean;
   liveS3?: boolean;
+  /** What the command line says of the target, over what mayfly.yaml says. */
+  target?: TargetWish;
+}
+
+/** Words of a target that a command line has too. */
+export interface TargetWish {
+  linger?: string;
+  reuse?: boolean;
+  ttl?: string;
 }
 
 /** The request has the last word over the job's own file. */

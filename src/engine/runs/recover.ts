@@ -1,10 +1,12 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { toMayflyError } from "../../base/errors.ts";
 import { withLock } from "../../base/locks.ts";
 import { endMarked } from "../../base/processes.ts";
 import { attemptsOf, openJournal, readJournal } from "../../journal/journal.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { makeTarget } from "../../targets/index.ts";
+import type { Closing } from "../../targets/target.ts";
 import { stateOf } from "../project.ts";
 import {
   activeRuns,
@@ -16,15 +18,25 @@ import {
   writeRecord,
 } from "./records.ts";
 
+/** So long at most a command waits for a cloud that it has to ask for a run of another command. */
+const ASK_MS = 8000;
+
+export interface Recovered {
+  id: string;
+  /** Asked to go and not gone yet, or not known: the next command looks again. */
+  pending: string[];
+}
+
 /** A run whose process was killed: what it left is ended, and it is told as what it is. */
-export async function recoverRuns(project: string): Promise<string[]> {
+export async function recoverRuns(project: string): Promise<Recovered[]> {
   const dead = activeRuns(project).filter((run) => !run.alive);
-  const recovered: string[] = [];
+  const recovered: Recovered[] = [];
   for (const { id } of dead) {
     await withLock(join(stateOf(project), "active", `${id}.lock`), async () => {
       // Another command may have been faster.
       if (!activeRuns(project).some((run) => run.id === id && !run.alive)) return;
-      if (await recoverRun(project, id).catch(() => abandon(project, id))) recovered.push(id);
+      const pending = await recoverRun(project, id);
+      if (pending) recovered.push({ id, pending });
     });
   }
   return recovered;
@@ -38,7 +50,7 @@ export async function settleRun(run: Located): Promise<void> {
   writeRecord(run.folder, asKilled(run.record));
 }
 
-async function recoverRun(project: string, id: string): Promise<boolean> {
+async function recoverRun(project: string, id: string): Promise<string[] | undefined> {
   const folder = runFolder(project, id);
   const record = readRecord(folder);
   if (!record) {
@@ -47,27 +59,47 @@ async function recoverRun(project: string, id: string): Promise<boolean> {
     if (!existsSync(join(folder, "journal.jsonl")))
       rmSync(folder, { recursive: true, force: true });
     unmarkActive(project, id);
-    return false;
+    return undefined;
   }
-  const journal = readJournal(folder);
-  const target = await makeTarget(record.kind, record.target);
-  await target.recover({
-    run: id,
-    folder,
-    places: { state: stateOf(project), mounts: {}, liveS3: false },
-    attempts: attemptsOf(journal),
-    act: openJournal(folder),
-  });
-  if (record.state === "running") writeRecord(folder, asKilled(record));
-  unmarkActive(project, id);
-  return record.state === "running";
+  const { pending = [], ...closing } = await endLeft(project, id, record);
+  const told = record.state === "running" ? asKilled(record) : record;
+  const { gone, remains } = closing;
+  try {
+    writeRecord(folder, {
+      ...told,
+      receipt: { created: [id], gone, remains: [...remains, ...pending], usdPerMonth: 0 },
+    });
+  } catch {
+    // on a full disk the marker stays, and with it what it stands for
+    return pending;
+  }
+  // As long as anything may be left, the marker says so.
+  if (pending.length === 0) unmarkActive(project, id);
+  return record.state === "running" || pending.length > 0 ? pending : undefined;
 }
 
-/** A run that cannot be recovered as its kind would: its processes still end, and it holds up nobody. */
-async function abandon(project: string, id: string): Promise<boolean> {
-  await endMarked(id, { graceMs: 500 });
-  unmarkActive(project, id);
-  return true;
+async function endLeft(project: string, id: string, record: RunRecord): Promise<Closing> {
+  const folder = runFolder(project, id);
+  let remote = true;
+  try {
+    const target = await makeTarget(record.kind, record.target);
+    remote = target.remote === true;
+    return await target.recover({
+      run: id,
+      folder,
+      places: { state: stateOf(project), mounts: {}, liveS3: remote },
+      attempts: () => attemptsOf(readJournal(folder)),
+      act: openJournal(folder),
+      env: process.env,
+      wait: false,
+      signal: AbortSignal.timeout(ASK_MS),
+    });
+  } catch (error) {
+    // It holds up nobody: its processes still end.
+    await endMarked(id, { graceMs: 500 });
+    const { message } = toMayflyError(error, "end what it has left");
+    return { gone: [], remains: [], pending: remote ? [message] : [] };
+  }
 }
 
 function asKilled(record: RunRecord): RunRecord {

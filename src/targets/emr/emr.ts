@@ -1,45 +1,46 @@
-import { openEmr } from "../../aws/emr.ts";
-import { whoAmI } from "../../aws/identity.ts";
-import { openSession, type SessionWish } from "../../aws/session.ts";
 import { plural } from "../../base/format.ts";
+import type { ClusterRecord } from "../../model/cluster.ts";
 import type { Plan } from "../../model/plan.ts";
-import { openStores } from "../../storage/open.ts";
-import { rootsOf } from "../../storage/places.ts";
-import type { Target, TargetContext } from "../target.ts";
+import type { Target } from "../target.ts";
+import { enterAccount, returnTo, storesOf } from "./account.ts";
 import { localArguments, requireKnown } from "./jobs/look.ts";
 import { localFiles, stage } from "./jobs/stage.ts";
-import { findCluster, terminate, waitUntilReady } from "./life/cluster.ts";
+import { converge } from "./life/converge.ts";
+import { placed, whereOf } from "./life/intents.ts";
+import { clusterKeeper } from "./life/keeper.ts";
+import { openBucket } from "./life/open.ts";
+import { takeCluster } from "./life/take.ts";
 import { makeSession } from "./session.ts";
-import { clusterRequest, releaseOf } from "./shape/request.ts";
-import { type EmrEntry, settingsOf } from "./shape/settings.ts";
+import { type EmrEntry, releaseOf, settingsOf } from "./shape/settings.ts";
 
-/** A throwaway cluster of Amazon EMR: it appears, runs the job's steps, and is gone. */
-export function emrTarget(name: string, entry: EmrEntry): Target {
+/** Amazon EMR: a cluster that appears, runs the job's steps, and is gone; or one that is there and stays. */
+export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord): Target {
   const settings = settingsOf(entry);
-  const who = (env: NodeJS.ProcessEnv): SessionWish => ({
-    env,
-    ...(settings.region ? { region: settings.region } : {}),
-    ...(settings.profile ? { profile: settings.profile } : {}),
-  });
 
   return {
     kind: "emr",
     name,
     remote: true,
+    clusters: clusterKeeper(name, entry),
 
     async plan(job): Promise<Plan> {
       requireKnown(job);
       const { instanceCount, instanceType } = settings;
       const files = localFiles(job).length;
+      const runs = job.steps.map((step) => `run ${step.name} on it`);
       return {
         job,
         target: name,
         kind: "emr",
         actions: [
           ...(files > 0 ? [`put ${plural(files, "file")} of this machine on S3`] : []),
-          `create a cluster of ${plural(instanceCount, "instance")} ${instanceType}, ${releaseOf(job, settings)}`,
-          ...job.steps.map((step) => `run ${step.name} on it`),
-          "terminate the cluster",
+          ...(opened
+            ? runs
+            : [
+                `create a cluster of ${plural(instanceCount, "instance")} ${instanceType}, ${releaseOf(job, settings)}`,
+                ...runs,
+                "terminate the cluster",
+              ]),
         ],
         notes: localArguments(job),
         quote: { basis: "estimate", assumes: ["no price is known yet"] },
@@ -47,66 +48,24 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
     },
 
     async open(plan, context) {
-      const aws = await openSession(who(context.env));
-      const emr = openEmr(aws);
-      const { account, arn } = await whoAmI(aws);
-      const bucket = settings.bucket ?? `mayfly-${account}-${aws.region}`;
-      const stores = storesOf(context, plan.job.folder);
-      const s3 = await stores.s3();
-      if (!(await s3.listBuckets()).some((one) => one.name === bucket))
-        await context.act({ do: "make-bucket", id: `bucket-${bucket}`, bucket }, () =>
-          s3.makeBucket(bucket),
-        );
-      const staged = await stage(plan.job, bucket, stores, (uri, work) =>
-        context.act({ do: "put", id: uri, uri }, work),
+      const { job } = plan;
+      const where = opened && whereOf(opened);
+      const account = where
+        ? await returnTo(where, context.env)
+        : await enterAccount(settings, context.env);
+      const stores = storesOf(account, context.places, job.folder);
+      const bucket = await openBucket(account, settings, stores, context);
+      const staged = await stage(job, bucket, stores, (uri, work) =>
+        context.act(placed({ do: "put", id: uri, uri }, account.where), work),
       );
-      const request = clusterRequest({
-        ...{ job: plan.job, run: context.run, owner: arn, bucket, settings },
-      });
-      const cluster = await context.act(
-        { do: "create-cluster", id: "cluster", name: request.Name, region: aws.region },
-        () =>
-          emr.runJobFlow(request).catch(async (error: unknown) => {
-            // It may have been made all the same: its name says whose it is.
-            const found = await findCluster(emr, request.Name, error);
-            if (found) return found;
-            throw error;
-          }),
-        (id) => id,
+      const taken = await takeCluster(
+        { account, bucket, stores, settings, target: name, entry, job },
+        opened,
+        context,
       );
-      context.emit({
-        code: "note",
-        text: `cluster ${cluster} (${request.ReleaseLabel}) is starting`,
-      });
-      const live = { job: plan.job, settings, staged, emr, cluster, stores, bucket };
-      try {
-        await waitUntilReady(emr, cluster, context);
-      } catch (error) {
-        await terminate(emr, cluster, context);
-        await stores.close();
-        throw error;
-      }
-      return makeSession(live, context);
+      return makeSession({ job, settings, staged, account, stores, bucket, ...taken }, context);
     },
 
-    async recover(left) {
-      const aws = await openSession(who(process.env));
-      const emr = openEmr(aws);
-      const gone: string[] = [];
-      for (const { intent, seen } of left.attempts) {
-        if (intent.do !== "create-cluster") continue;
-        const id =
-          typeof seen === "string" ? seen : await findCluster(emr, String(intent.name ?? ""));
-        if (id === undefined) continue;
-        await terminate(emr, id, left);
-        gone.push(`cluster ${id}`);
-      }
-      return { gone, remains: [] };
-    },
+    recover: (left) => converge(left),
   };
-
-  function storesOf({ places, env }: TargetContext, cwd: string) {
-    const roots = rootsOf(places.state, places.mounts);
-    return openStores({ roots, cwd, liveS3: true, aws: who(env) });
-  }
 }

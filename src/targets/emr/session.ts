@@ -1,25 +1,29 @@
 import { join } from "node:path";
 import { AwsRefusal } from "../../aws/ask-json.ts";
-import type { Emr } from "../../aws/emr.ts";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { withoutLogLines } from "../../base/format.ts";
 import type { Job, Step } from "../../model/job.ts";
 import type { Stores } from "../../storage/open.ts";
 import { openOutput } from "../output.ts";
 import type { Session, StepResult, Submitted, TargetContext } from "../target.ts";
+import type { Account } from "./account.ts";
 import { fetchLog } from "./jobs/logs.ts";
 import { lookAtOutputs } from "./jobs/outputs.ts";
 import type { Staged } from "./jobs/stage.ts";
 import { stepPrefix, stepRequest } from "./jobs/steps.ts";
-import { ended, terminate } from "./life/cluster.ts";
+import { ended } from "./life/cluster.ts";
+import { converge } from "./life/converge.ts";
+import { DO, placed } from "./life/intents.ts";
+import { keepCluster } from "./life/keep.ts";
+import { holdLock } from "./life/lock.ts";
+import type { Taken } from "./life/take.ts";
 import type { EmrSettings } from "./shape/settings.ts";
 
-export interface LiveCluster {
+export interface LiveCluster extends Taken {
   job: Job;
   settings: EmrSettings;
   staged: Staged;
-  emr: Emr;
-  cluster: string;
+  account: Account;
   stores: Stores;
   bucket: string;
 }
@@ -36,14 +40,16 @@ export function makeSession(
   context: TargetContext,
   clock: Clock = systemClock,
 ): Session {
-  const { emr, cluster, stores, bucket, job } = at;
+  const { account, cluster, stores, bucket, job, after } = at;
+  const { emr } = account;
   const steps = new Map<number, string>();
+  const letGo = at.held ? holdLock(account, cluster, context.run) : () => {};
 
   return {
     async submit(step: Step, index: number) {
       const request = stepRequest(step, index, context.run, at);
       const id = await context.act(
-        { do: "add-step", id: `step-${index}`, cluster, name: request.Name },
+        placed({ do: DO.step, id: `step-${index}`, cluster, name: request.Name }, account.where),
         () =>
           emr.addStep(cluster, request).catch(async (error: unknown) => {
             const known = error instanceof AwsRefusal ? [] : await emr.listSteps(cluster);
@@ -83,11 +89,17 @@ export function makeSession(
     outputs: () => lookAtOutputs(job, stores),
 
     async close() {
-      await terminate(emr, cluster, context);
+      letGo();
+      const { act, run, attempts, env, signal } = context;
+      // Who is interrupted is not going to look around.
+      const keep = typeof after === "object" && !signal.aborted ? after : undefined;
+      if (keep) await keepCluster(account, keep.keep, keep, act);
+      const closing = await converge({ act, run, attempts, env, wait: true });
       await stores.close();
       return {
-        gone: [`cluster ${cluster}`],
-        remains: [`its logs and the job's files in s3://${bucket}/mayfly/`],
+        ...closing,
+        ...(keep ? { kept: keep.keep } : {}),
+        remains: [...closing.remains, `its logs and the job's files in s3://${bucket}/mayfly/`],
       };
     },
   };

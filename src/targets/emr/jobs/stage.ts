@@ -35,17 +35,26 @@ export async function stage(
 ): Promise<Staged> {
   const uris = new Map<string, string>();
   for (const named of localFiles(job)) {
-    const file = resolve(job.folder, named);
-    const uri = `s3://${bucket}/mayfly/code/${await digestOf(file)}/${basename(file)}`;
-    uris.set(named, uri);
-    const { store, path } = await stores.at(uri);
-    if (!(await store.stat(path))) await put(uri, () => store.put(path, file));
+    uris.set(named, await stageFile(resolve(job.folder, named), bucket, stores, put));
   }
   return (named) => {
     const [plain = "", name] = named.split("#");
     const uri = uris.get(plain) ?? plain;
     return name === undefined ? uri : `${uri}#${name}`;
   };
+}
+
+/** One file, under a name of its content. */
+export async function stageFile(
+  file: string,
+  bucket: string,
+  stores: Stores,
+  put: (uri: string, work: () => Promise<void>) => Promise<void>,
+): Promise<string> {
+  const uri = `s3://${bucket}/mayfly/code/${await digestOf(file)}/${basename(file)}`;
+  const { store, path } = await stores.at(uri);
+  if (!(await store.stat(path))) await put(uri, () => store.put(path, file));
+  return uri;
 }
 
 async function digestOf(file: string): Promise<string> {

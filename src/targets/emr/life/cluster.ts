@@ -3,29 +3,47 @@ import type { Emr, EmrCluster } from "../../../aws/emr.ts";
 import { type Clock, systemClock } from "../../../base/clock.ts";
 import { MayflyError } from "../../../base/errors.ts";
 import type { TargetContext } from "../../target.ts";
-import { RUN_TAG } from "../shape/request.ts";
 
 /** How often a cluster's state is looked at. */
 const LOOK_MS = 1000;
 /** EMR may not show at once what it has just made. */
 const FIND_MS = 10_000;
+/** What EMR does not find so soon after it was made may be there all the same. */
+export const UNSURE_MS = 5 * 60_000;
 
-const hasEnded = (state: string) => /^TERMINATED/.test(state);
+export const hasEnded = (state: string) => /^TERMINATED/.test(state);
 
-/** The one with this name, after a reply that was lost; a refusal has made none. */
+/** The newest one with this name. */
 export async function findCluster(
   emr: Emr,
   name: string,
-  error?: unknown,
   clock: Clock = systemClock,
 ): Promise<string | undefined> {
-  if (error instanceof AwsRefusal) return undefined;
-  const until = clock.now() + (error === undefined ? 0 : FIND_MS);
+  const all = await emr.listClusters({ createdAfter: clock.now() - 7 * 86_400_000 });
+  return all.find((one) => one.Name === name)?.Id;
+}
+
+/** The same after a reply that was lost: it may show a little later. */
+export async function findLost(
+  emr: Emr,
+  name: string,
+  clock: Clock = systemClock,
+): Promise<string | undefined> {
+  const until = clock.now() + FIND_MS;
   for (;;) {
-    const all = await emr.listClusters({ createdAfter: clock.now() - 7 * 86_400_000 });
-    const found = all.find((one) => one.Name === name);
-    if (found || clock.now() >= until) return found?.Id;
+    const found = await findCluster(emr, name, clock);
+    if (found || clock.now() >= until) return found;
     await clock.sleep(LOOK_MS);
+  }
+}
+
+/** Undefined where EMR does not know it: what was made just now may not show yet. */
+export async function lookAt(emr: Emr, id: string): Promise<EmrCluster | undefined> {
+  try {
+    return await emr.describeCluster(id);
+  } catch (error) {
+    if (error instanceof AwsRefusal && /InvalidRequest/.test(error.said)) return undefined;
+    throw error;
   }
 }
 
@@ -35,15 +53,19 @@ export async function waitUntilReady(
   { signal, emit }: Pick<TargetContext, "signal" | "emit">,
   clock: Clock = systemClock,
 ): Promise<void> {
+  const began = clock.now();
   let shown = "STARTING";
   for (;;) {
-    const { Status } = await emr.describeCluster(id);
-    if (Status.State !== shown) {
-      shown = Status.State;
+    const found = await lookAt(emr, id);
+    const state = found?.Status.State ?? shown;
+    if (state !== shown) {
+      shown = state;
       emit({ code: "note", text: `cluster ${id} is ${shown}` });
     }
-    if (/^(WAITING|RUNNING)$/.test(Status.State)) return;
-    if (/^TERMINAT/.test(Status.State)) throw ended(id, Status);
+    if (/^(WAITING|RUNNING)$/.test(state)) return;
+    if (found && /^TERMINAT/.test(state)) throw ended(id, found.Status);
+    if (!found && clock.now() - began > UNSURE_MS)
+      throw new MayflyError("cluster", `EMR does not know the cluster ${id} that it has made`);
     await clock.sleep(LOOK_MS, signal);
     if (signal.aborted)
       throw new MayflyError(
@@ -60,44 +82,5 @@ export function ended(id: string, { State, StateChangeReason }: EmrCluster["Stat
     "cluster",
     `the cluster ${id} ended (${State}${Code ? `, ${Code}` : ""}): ${Message ?? "EMR gives no reason"}`,
     `aws emr describe-cluster --cluster-id ${id} shows all that EMR says`,
-  );
-}
-
-/** What EMR does not find so soon after it was made may be there all the same. */
-const UNSURE_MS = 5 * 60_000;
-
-/** Ends a cluster of this run and waits until EMR says that it is gone; also when it ended meanwhile. */
-export async function terminate(
-  emr: Emr,
-  id: string,
-  { act, run }: Pick<TargetContext, "act" | "run">,
-  clock: Clock = systemClock,
-): Promise<void> {
-  const until = clock.now() + UNSURE_MS;
-  await act({ do: "terminate-cluster", id: "cluster-gone", cluster: id }, async () => {
-    for (;;) {
-      const found = await emr.describeCluster(id).catch((error: unknown) => {
-        if (error instanceof AwsRefusal && /InvalidRequest/.test(error.said) && clock.now() < until)
-          return undefined;
-        throw error;
-      });
-      if (found) {
-        const { State } = found.Status;
-        if (hasEnded(State)) return;
-        requireOurs(found, run);
-        if (State !== "TERMINATING") await emr.terminate(id);
-      }
-      await clock.sleep(LOOK_MS);
-    }
-  });
-}
-
-/** Only what carries this run's tag is ever ended. */
-function requireOurs({ Id, Tags = [] }: EmrCluster, run: string): void {
-  if (Tags.some(({ Key, Value }) => Key === RUN_TAG && Value === run)) return;
-  throw new MayflyError(
-    "refused",
-    `cannot end the cluster ${Id}: it does not carry the tag ${RUN_TAG}=${run}`,
-    `if it is yours: aws emr terminate-clusters --cluster-ids ${Id}`,
   );
 }

@@ -1,34 +1,38 @@
-import type { Job } from "../../../model/job.ts";
 import type { EmrSettings } from "./settings.ts";
 
-export const RUN_TAG = "mayfly:run";
-
 /** The run's id stands in the name and in a tag from the beginning: it can be found whatever gets lost. */
-function clusterName(job: string, run: string): string {
-  return `mayfly ${job} ${run}`;
+export function clusterName(label: string, run: string): string {
+  return `mayfly ${label} ${run}`;
 }
 
 export interface RequestWish {
-  job: Job;
+  /** A job, or the name under which it stays. */
+  label: string;
+  release: string;
   run: string;
-  owner: string;
   bucket: string;
   settings: EmrSettings;
+  /** Those of ours; they stand over those of the settings. */
+  tags: Record<string, string>;
+  /** What ends it at its time to live. */
+  timer: object;
 }
 
 /** A cluster as RunJobFlow takes it: alive until it is ended, and ended by EMR when it is idle for long. */
-export function clusterRequest({ job, run, owner, bucket, settings }: RequestWish) {
+export function clusterRequest(wish: RequestWish) {
+  const { label, release, run, bucket, settings, timer } = wish;
   const { instanceType, instanceCount } = settings;
   const group = (InstanceRole: "MASTER" | "CORE", InstanceCount: number) => ({
     Name: InstanceRole === "MASTER" ? "primary" : "core",
     ...{ InstanceRole, InstanceCount, InstanceType: instanceType, Market: "ON_DEMAND" },
   });
-  const tags = { ...settings.tags, [RUN_TAG]: run, "mayfly:owner": owner };
+  const tags = { ...settings.tags, ...wish.tags };
   return {
-    Name: clusterName(job.name, run),
-    ReleaseLabel: releaseOf(job, settings),
+    Name: clusterName(label, run),
+    ReleaseLabel: release,
     LogUri: `s3://${bucket}/mayfly/logs/`,
     Applications: settings.applications.map((Name) => ({ Name })),
+    BootstrapActions: [timer],
     Instances: {
       InstanceGroups: [
         group("MASTER", 1),
@@ -45,5 +49,3 @@ export function clusterRequest({ job, run, owner, bucket, settings }: RequestWis
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   };
 }
-
-export const releaseOf = (job: Job, settings: EmrSettings) => job.release ?? settings.release;

@@ -1,0 +1,56 @@
+import { MayflyError } from "../../base/errors.ts";
+import { openJournal } from "../../journal/journal.ts";
+import type { ClusterRecord } from "../../model/cluster.ts";
+import type { Emit } from "../../model/event.ts";
+import { makeTarget } from "../../targets/index.ts";
+import { clusterFolder, clusterNamed } from "./records.ts";
+
+export interface ChangeRequest {
+  cluster: string | undefined;
+  env: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+}
+
+const contextOf = ({ env, signal }: ChangeRequest, record: ClusterRecord, emit: Emit) => ({
+  ...{ env, signal, emit },
+  act: openJournal(clusterFolder(record.name)),
+});
+
+const keeperOf = async ({ kind, target, entry, name }: ClusterRecord) => {
+  const { clusters } = await makeTarget(kind, target, entry);
+  if (clusters) return clusters;
+  throw new MayflyError("damaged", `cannot change "${name}": the kind ${kind} has no clusters`);
+};
+
+/** To so many workers, beside its primary. */
+export async function resize(
+  request: ChangeRequest,
+  workers: number,
+  emit: Emit,
+): Promise<ClusterRecord> {
+  const record = clusterNamed(request.cluster);
+  const keeper = await keeperOf(record);
+  await keeper.resize(record, workers, contextOf(request, record, emit));
+  return record;
+}
+
+/** So much longer than it would have lived; tells until when. */
+export async function extend(
+  request: ChangeRequest,
+  ms: number,
+  emit: Emit,
+): Promise<{ record: ClusterRecord; endsAt: number }> {
+  const record = clusterNamed(request.cluster);
+  const keeper = await keeperOf(record);
+  const now = await keeper.look(record, request);
+  if (!now || now.state === "ending" || now.state === "ended")
+    throw new MayflyError(
+      "refused",
+      `cannot extend "${record.name}": its cluster ${record.id} is ${now?.state ?? "not known"}`,
+      `open another one: mayfly up ${record.name}`,
+    );
+  const endsAt = (now.endsAt ?? Date.now()) + ms;
+  const seconds = Math.ceil((endsAt - now.createdAt) / 1000);
+  await keeper.setTtl(record, seconds, contextOf(request, record, emit));
+  return { record, endsAt };
+}

@@ -1,0 +1,41 @@
+import { toMayflyError } from "../../base/errors.ts";
+import type { ClusterInfo, ClusterRecord } from "../../model/cluster.ts";
+import { makeTarget } from "../../targets/index.ts";
+import { forgetCluster, knownClusters, rememberCluster } from "./records.ts";
+import { ourTargets } from "./targets.ts";
+
+export interface ListedCluster {
+  record: ClusterRecord;
+  /** Absent where its place could not be asked. */
+  now?: ClusterInfo;
+  problem?: string;
+}
+
+/** The clusters that this machine knows, as they are now. One that has ended is told once, and forgotten. */
+export async function listClusters(env: NodeJS.ProcessEnv): Promise<ListedCluster[]> {
+  const signal = AbortSignal.timeout(8000);
+  return Promise.all(
+    knownClusters().map(async (record): Promise<ListedCluster> => {
+      try {
+        const target = await makeTarget(record.kind, record.target, record.entry);
+        const now = await target.clusters?.look(record, { env, signal });
+        if (now?.state === "ended") forgetCluster(record.name);
+        return now ? { record, now } : { record, problem: "nobody knows it there" };
+      } catch (error) {
+        return { record, problem: toMayflyError(error, `ask for "${record.name}"`).message };
+      }
+    }),
+  );
+}
+
+/** Those that other machines have opened too: from now on they can be named here. */
+export async function findInAccount(cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
+  for (const { keeper } of await ourTargets(cwd)) {
+    const { owner, ours, clusters } = await keeper.find({ env });
+    const known = new Set(knownClusters().map(({ name }) => name));
+    for (const record of clusters) {
+      const mine = ours.some((one) => one.id === record.id && one.owner === owner);
+      if (mine && !known.has(record.name)) rememberCluster(record);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import { mkdirSync } from "node:fs";
+import { MayflyError } from "../../base/errors.ts";
+import { openJournal } from "../../journal/journal.ts";
+import type { Ours } from "../../model/cluster.ts";
+import type { Emit } from "../../model/event.ts";
+import { makeTarget } from "../../targets/index.ts";
+import type { Closing } from "../../targets/target.ts";
+import { knownProjects, projectFolder } from "../project.ts";
+import { activeRuns } from "../runs/records.ts";
+import { clusterFolder, clusterNamed, forgetCluster, knownClusters } from "./records.ts";
+import { type KeptTarget, ourTargets } from "./targets.ts";
+
+export interface ReapRequest {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+  /** Also clusters that were opened to stay, before their time. */
+  all: boolean;
+  /** Another owner's, by name. */
+  owner?: string;
+  /** Only what is older. */
+  olderThanMs?: number;
+}
+
+/** Something that carries our tags, and what is to become of it. */
+export interface Verdict {
+  ours: Ours;
+  /** Why it stays; absent when it is to go. */
+  stays?: string;
+  target: KeptTarget;
+}
+
+/** All that carries our tags in the accounts and regions of this project's targets; asking changes nothing. */
+export async function findLeft(request: ReapRequest, now = Date.now()): Promise<Verdict[]> {
+  const { cwd, env, owner: other } = request;
+  const verdicts = new Map<string, Verdict>();
+  const alive = new Set(
+    [projectFolder(cwd), ...knownProjects()].flatMap((project) =>
+      activeRuns(project).flatMap((run) => (run.alive ? [run.id] : [])),
+    ),
+  );
+  for (const target of await ourTargets(cwd)) {
+    const { owner, ours } = await target.keeper.find({ env });
+    for (const one of ours) {
+      const key = `${one.region} ${one.what} ${one.id}`;
+      if (verdicts.has(key)) continue;
+      const stays = whyItStays(one, { ...request, owner: other ?? owner }, alive, now);
+      verdicts.set(key, { ours: one, target, ...(stays ? { stays } : {}) });
+    }
+  }
+  return [...verdicts.values()];
+}
+
+function whyItStays(
+  one: Ours,
+  { owner, all, olderThanMs }: { owner: string; all: boolean; olderThanMs?: number },
+  alive: Set<string>,
+  now: number,
+): string | undefined {
+  if (one.owner !== owner) return `${one.owner || "nobody"} is its owner`;
+  if (alive.has(one.run)) return "its run goes on";
+  if (olderThanMs !== undefined && one.createdAt !== undefined && now - one.createdAt < olderThanMs)
+    return "it is younger";
+  if (one.protected) return "it is protected from termination";
+  const over = one.endsAt !== undefined && one.endsAt < now;
+  if (one.name !== undefined && !over && !all) return `it was opened to stay, as ${one.name}`;
+  return undefined;
+}
+
+/** Ends what a look has found, and returns when it is gone. */
+export async function reap(
+  verdicts: Verdict[],
+  { env, signal }: Pick<ReapRequest, "env" | "signal">,
+  emit: Emit,
+): Promise<Required<Omit<Closing, "kept">>> {
+  const total = { gone: [] as string[], remains: [] as string[], pending: [] as string[] };
+  const folder = clusterFolder(".reap");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const act = openJournal(folder);
+  for (const target of new Set(verdicts.map((one) => one.target))) {
+    const going = verdicts.filter((one) => one.target === target && !one.stays);
+    const closing = await target.keeper.end(
+      going.map(({ ours }) => ours),
+      { env, signal, emit, act, unprotect: false },
+    );
+    total.gone.push(...closing.gone);
+    total.remains.push(...closing.remains);
+    total.pending.push(...(closing.pending ?? []));
+  }
+  for (const { name, id } of knownClusters())
+    if (total.gone.includes(`cluster ${id}`)) forgetCluster(name);
+  return total;
+}
+
+/** Ends one by its name, and all that was made for it. */
+export async function down(
+  word: string | undefined,
+  { env, signal, unprotect }: { env: NodeJS.ProcessEnv; signal: AbortSignal; unprotect: boolean },
+  emit: Emit,
+): Promise<Required<Omit<Closing, "kept">>> {
+  const record = clusterNamed(word);
+  const { clusters } = await makeTarget(record.kind, record.target, record.entry);
+  if (!clusters) throw new MayflyError("damaged", `the kind ${record.kind} has no clusters`);
+  const context = { env, signal, emit, act: openJournal(clusterFolder(record.name)), unprotect };
+  const closing = await clusters.down(record, context);
+  const { gone, remains, pending = [] } = closing;
+  if (pending.length === 0 && !remains.some((one) => one.startsWith("cluster ")))
+    forgetCluster(record.name);
+  return { gone, remains, pending };
+}

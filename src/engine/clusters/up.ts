@@ -1,0 +1,147 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { MayflyError, toMayflyError } from "../../base/errors.ts";
+import { listIfThere, readIfThere, writeAtomic } from "../../base/files.ts";
+import { withLock } from "../../base/locks.ts";
+import { identify, isAlive, parseProcess } from "../../base/processes.ts";
+import { attemptsOf, openJournal, readJournal } from "../../journal/journal.ts";
+import type { ClusterRecord } from "../../model/cluster.ts";
+import type { Emit } from "../../model/event.ts";
+import { kinds, makeTarget } from "../../targets/index.ts";
+import type { Places, Target } from "../../targets/target.ts";
+import type { TargetWish } from "../job/request.ts";
+import { chooseTarget } from "../job/where.ts";
+import { loadProject, placesOf, projectFolder } from "../project.ts";
+import { newRunId } from "../runs/records.ts";
+import {
+  checkName,
+  clusterFolder,
+  clustersFolder,
+  forgetCluster,
+  readCluster,
+  rememberCluster,
+} from "./records.ts";
+
+export interface UpRequest {
+  name: string;
+  on: string;
+  target?: TargetWish;
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+}
+
+/** Lies beside the journal while a cluster is being opened: by whom, should that process end. */
+interface Opening {
+  run: string;
+  kind: string;
+  target: string;
+  process: string;
+}
+
+const openingFile = (name: string) => join(clusterFolder(name), "opening.json");
+
+/** Opens a cluster that stays, under a name. */
+export async function up(request: UpRequest, emit: Emit): Promise<ClusterRecord> {
+  const { on, cwd, env, signal } = request;
+  const project = await loadProject(projectFolder(cwd));
+  const target = await chooseTarget(on, project, request.target);
+  const name = checkName(request.name);
+  if (Object.hasOwn(project.file?.targets ?? {}, name) || kinds().includes(name))
+    throw new MayflyError(
+      "ambiguous",
+      `cannot call a cluster "${name}": a target or a kind has this name, and --on ${name} would mean both`,
+      "take another name",
+    );
+  const keeper = target.clusters;
+  if (!keeper)
+    throw new MayflyError(
+      "usage",
+      `cannot open a cluster on "${on}": the kind ${target.kind} has none`,
+      "name a target of kind emr: mayfly up --on emr",
+    );
+  return withLock(join(clustersFolder(), `${name}.lock`), async () => {
+    await requireFree(name, env);
+    const folder = clusterFolder(name);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const run = newRunId();
+    const process_ = JSON.stringify(identify(process.pid));
+    const opening: Opening = { run, kind: target.kind, target: target.name, process: process_ };
+    writeAtomic(openingFile(name), JSON.stringify(opening));
+    const places = placesOf(project, true);
+    const act = openJournal(folder);
+    const attempts = () => attemptsOf(readJournal(folder));
+    try {
+      const record = await keeper.up(name, {
+        ...{ run, folder, env, signal, emit, places, act, attempts },
+      });
+      rememberCluster(record);
+      return record;
+    } catch (error) {
+      const problem = toMayflyError(error, `open the cluster "${name}"`);
+      if (!(await endOpening(name, target, run, places, env, true)))
+        emit({ code: "note", text: "what was opened is asked to end by the next command" });
+      throw problem;
+    }
+  });
+}
+
+/** A name is free when nothing is known of it here, or when what is known has ended. */
+async function requireFree(name: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const known = readCluster(name);
+  if (!known) return;
+  const target = await makeTarget(known.kind, known.target, known.entry);
+  const now = await target.clusters?.look(known, { env });
+  if (now?.state === "ended") return forgetCluster(name);
+  throw new MayflyError(
+    "refused",
+    `cannot open "${name}": a cluster of this name is open (${known.id})`,
+    `run on it: mayfly run JOB --on ${name}; end it: mayfly down ${name}`,
+  );
+}
+
+/** Ends what an opening that did not come to its end has made; whether all of it is gone. */
+async function endOpening(
+  name: string,
+  target: Target,
+  run: string,
+  places: Places,
+  env: NodeJS.ProcessEnv,
+  wait: boolean,
+): Promise<boolean> {
+  const folder = clusterFolder(name);
+  const closing = await target
+    .recover({
+      ...{ run, folder, places, env, wait },
+      attempts: () => attemptsOf(readJournal(folder)),
+      act: openJournal(folder),
+      ...(wait ? {} : { signal: AbortSignal.timeout(8000) }),
+    })
+    .catch(() => undefined);
+  const gone = closing !== undefined && (closing.pending ?? []).length === 0;
+  if (gone) forgetCluster(name);
+  return gone;
+}
+
+/** Clusters whose opening was killed: they are ended, as nobody waits for them. Their names, where they are not gone yet. */
+export async function recoverOpenings(env: NodeJS.ProcessEnv): Promise<string[]> {
+  const pending: string[] = [];
+  for (const name of listIfThere(clustersFolder())) {
+    if (readCluster(name) || !existsSync(openingFile(name))) continue;
+    const opening = parse(readIfThere(openingFile(name)));
+    const by = parseProcess(opening?.process);
+    if (!opening || (by && isAlive(by))) continue;
+    const target = await makeTarget(opening.kind, opening.target);
+    const places = { state: clusterFolder(name), mounts: {}, liveS3: true };
+    if (!(await endOpening(name, target, opening.run, places, env, false))) pending.push(name);
+  }
+  return pending;
+}
+
+function parse(text: string | undefined): Opening | undefined {
+  try {
+    return JSON.parse(text ?? "") as Opening;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,132 @@
+import { type Clock, systemClock } from "../../../base/clock.ts";
+import { MayflyError, toMayflyError } from "../../../base/errors.ts";
+import type { Attempt } from "../../../model/run.ts";
+import type { Closing, LeftBehind } from "../../target.ts";
+import { type Account, returnTo } from "../account.ts";
+import { findCluster, hasEnded, lookAt, UNSURE_MS } from "./cluster.ts";
+import { DO, REFUSED, whereOf } from "./intents.ts";
+import { unlock } from "./lock.ts";
+import { TAGS, tagsOf } from "./tags.ts";
+
+/** How long nobody has to answer until it is said that nobody does. */
+const SILENCE_MS = 10 * 60_000;
+
+type Ended = Required<Omit<Closing, "kept">>;
+type Left = Omit<LeftBehind, "places" | "folder">;
+
+/**
+ * Makes true that nothing of a run is left: what its journal says it may have made is looked for, and asked to go. It may
+ * be done at any time, any number of times, by whoever has the journal; each pass does what is still to be done.
+ */
+export async function converge(left: Left, clock: Clock = systemClock): Promise<Closing> {
+  let heard = clock.now();
+  for (let wait = 500; ; wait = Math.min(5000, wait * 1.5)) {
+    try {
+      const closing = await pass(left, clock);
+      if (!left.wait || (closing.pending ?? []).length === 0) return closing;
+      heard = clock.now();
+    } catch (error) {
+      const problem = toMayflyError(error, "end what the run has left");
+      const goesOver = problem.code === "offline" && clock.now() - heard < SILENCE_MS;
+      if (!left.wait || !goesOver) throw problem;
+    }
+    await clock.sleep(wait, left.signal);
+    if (left.signal?.aborted)
+      throw new MayflyError("interrupted", "interrupted while ending what the run has left");
+  }
+}
+
+async function pass(left: Left, clock: Clock): Promise<Closing> {
+  const attempts = left.attempts();
+  const where = attempts.map(({ intent }) => whereOf(intent)).findLast((one) => one !== undefined);
+  // Nothing was asked of AWS.
+  if (!where) return { gone: [], remains: [], pending: [] };
+  const account = await returnTo(where, left.env, left.signal);
+  const closing: Ended = { gone: [], remains: [], pending: [] };
+  for (const attempt of attempts) {
+    const done = attempt.intent.do;
+    if (done === DO.create) await endCluster(attempt, attempts, account, left, closing, clock);
+    else if (done === DO.step) await endStep(attempt, attempts, account);
+    else if (done === DO.lock) await unlockAgain(attempt, attempts, account, left);
+  }
+  return closing;
+}
+
+/** What a run has made, whatever became of the answer: its id, its absence, or that nobody knows yet. */
+async function made({ intent, at, seen }: Attempt, { emr }: Account, clock: Clock) {
+  if (seen === REFUSED) return undefined;
+  if (typeof seen === "string") return seen;
+  const found = await findCluster(emr, String(intent.name), clock);
+  return found ?? (clock.now() - at < UNSURE_MS ? "unknown" : undefined);
+}
+
+async function endCluster(
+  attempt: Attempt,
+  attempts: Attempt[],
+  account: Account,
+  left: Left,
+  { gone, remains, pending }: Ended,
+  clock: Clock,
+): Promise<void> {
+  const { emr } = account;
+  const id = await made(attempt, account, clock);
+  if (id === undefined) return;
+  if (id === "unknown") {
+    pending.push(`the cluster "${attempt.intent.name}", if it was made: EMR does not show it yet`);
+    return;
+  }
+  if (attempts.some(({ intent }) => intent.do === DO.gone && intent.cluster === id)) {
+    gone.push(`cluster ${id}`);
+    return;
+  }
+  const kept = attempts.find(
+    ({ intent, done }) => done && intent.do === DO.keep && intent.cluster === id,
+  );
+  if (kept) {
+    remains.push(`cluster ${id}, as was asked for; mayfly down ${kept.intent.name} ends it`);
+    return;
+  }
+  const found = await lookAt(emr, id);
+  if (!found && clock.now() - attempt.at < UNSURE_MS) {
+    pending.push(`cluster ${id}: EMR does not show it yet`);
+    return;
+  }
+  if (!found || hasEnded(found.Status.State)) {
+    await left.act({ do: DO.gone, id: `gone-${id}`, cluster: id }, () => undefined);
+    gone.push(`cluster ${id}`);
+    return;
+  }
+  if (tagsOf(found).get(TAGS.run) !== left.run) {
+    remains.push(`cluster ${id}: it does not carry the tag ${TAGS.run}=${left.run} any more`);
+    return;
+  }
+  if (found.TerminationProtected) {
+    remains.push(`cluster ${id}: someone protects it from termination`);
+    return;
+  }
+  if (found.Status.State !== "TERMINATING")
+    await left.act({ do: DO.terminate, id: `terminate-${id}`, cluster: id }, () =>
+      emr.terminate(id),
+    );
+  pending.push(`cluster ${id}`);
+}
+
+/** On a cluster that stays: a step that nobody waits for any more. */
+async function endStep({ intent, seen }: Attempt, attempts: Attempt[], { emr }: Account) {
+  const cluster = String(intent.cluster);
+  const ends = attempts.some((one) => one.intent.do === DO.create && one.seen === cluster);
+  const stays = attempts.some(
+    (one) => one.done && one.intent.do === DO.keep && one.intent.cluster === cluster,
+  );
+  if ((ends && !stays) || !(await lookAt(emr, cluster))) return;
+  const known = await emr.listSteps(cluster);
+  const step = known.find(({ Id, Name }) => Id === seen || Name === intent.name);
+  if (step && /^(PENDING|RUNNING)$/.test(step.Status.State)) await emr.cancelStep(cluster, step.Id);
+}
+
+async function unlockAgain({ intent }: Attempt, attempts: Attempt[], account: Account, left: Left) {
+  const cluster = String(intent.cluster);
+  const is = (one: Attempt) => one.intent.do === DO.unlock && one.intent.cluster === cluster;
+  if (attempts.some((one) => is(one) && one.done)) return;
+  await unlock(account, cluster, left.run, left.act);
+}

@@ -1,0 +1,70 @@
+import { type Clock, systemClock } from "../../../base/clock.ts";
+import { toMayflyError } from "../../../base/errors.ts";
+import type { Ours } from "../../../model/cluster.ts";
+import type { ChangeContext } from "../../clusters.ts";
+import type { Closing } from "../../target.ts";
+import type { Account } from "../account.ts";
+import { hasEnded, lookAt } from "./cluster.ts";
+import { DO, placed } from "./intents.ts";
+import { TAGS, tagsOf } from "./tags.ts";
+
+/** How long a cluster takes to end at most; EMR's own bound for it is not known. */
+const PATIENCE_MS = 30 * 60_000;
+
+/** Ends what carries our tags, by their word and not by any journal's, and returns when it is gone. */
+export async function endOurs(
+  account: Account,
+  ours: Ours[],
+  context: ChangeContext & { unprotect: boolean },
+  clock: Clock = systemClock,
+): Promise<Required<Pick<Closing, "gone" | "remains" | "pending">>> {
+  const closing = { gone: [] as string[], remains: [] as string[], pending: [] as string[] };
+  const asked: Ours[] = [];
+  for (const one of ours.filter(({ what }) => what === "cluster")) {
+    const kept = await askToEnd(account, one, context);
+    if (kept === undefined) asked.push(one);
+    else closing.remains.push(kept);
+  }
+  const until = clock.now() + PATIENCE_MS;
+  for (const one of asked) {
+    while (!(await isGone(account, one)) && clock.now() < until && !context.signal?.aborted)
+      await clock.sleep(1000, context.signal);
+    const gone = await isGone(account, one);
+    (gone ? closing.gone : closing.pending).push(`cluster ${one.id}`);
+  }
+  return closing;
+}
+
+/** Why it stays, or undefined when it was asked to go. Its tags are looked at once more, right before. */
+async function askToEnd(
+  { emr, where }: Account,
+  { id, run, owner }: Ours,
+  { act, unprotect, emit }: ChangeContext & { unprotect: boolean },
+): Promise<string | undefined> {
+  try {
+    const found = await lookAt(emr, id);
+    if (!found || /^TERMINAT/.test(found.Status.State)) return undefined;
+    const tags = tagsOf(found);
+    if (tags.get(TAGS.run) !== run || tags.get(TAGS.owner) !== owner)
+      return `cluster ${id}: its tags are others by now`;
+    if (found.TerminationProtected) {
+      if (!unprotect) return `cluster ${id}: it is protected from termination`;
+      await act(
+        placed({ do: "unprotect-cluster", id: `unprotect-${id}`, cluster: id }, where),
+        () => emr.protect(id, false),
+      );
+    }
+    await act(placed({ do: DO.terminate, id: `terminate-${id}`, cluster: id }, where), () =>
+      emr.terminate(id),
+    );
+    emit({ code: "note", text: `cluster ${id} is asked to end` });
+    return undefined;
+  } catch (error) {
+    return `cluster ${id}: ${toMayflyError(error, "end it").message}`;
+  }
+}
+
+async function isGone({ emr }: Account, { id }: Ours): Promise<boolean> {
+  const found = await lookAt(emr, id);
+  return !found || hasEnded(found.Status.State);
+}

@@ -1,0 +1,28 @@
+import type { Intent } from "../../../model/run.ts";
+import type { Where } from "../account.ts";
+
+/** What the journal calls what is done to clusters and their steps; recovery reads the same words. */
+export const DO = {
+  create: "create-cluster",
+  terminate: "terminate-cluster",
+  /** EMR has said that it is gone. */
+  gone: "confirm-gone",
+  /** It stays after the run, as was asked for. */
+  keep: "keep-cluster",
+  step: "add-step",
+  lock: "lock-cluster",
+  unlock: "unlock-cluster",
+} as const;
+
+/** Stands in the journal for "refused": nothing was made. */
+export const REFUSED = "refused";
+
+export const placed = (intent: Intent, where: Where): Intent => ({
+  ...intent,
+  where: { ...where },
+});
+
+export function whereOf(holder: object): Where | undefined {
+  const one = (holder as { where?: Where }).where;
+  return typeof one?.region === "string" ? one : undefined;
+}

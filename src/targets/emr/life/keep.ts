@@ -1,0 +1,32 @@
+import { AwsRefusal } from "../../../aws/ask-json.ts";
+import { type Clock, systemClock } from "../../../base/clock.ts";
+import type { ClusterRecord } from "../../../model/cluster.ts";
+import type { Act } from "../../../model/run.ts";
+import type { Account } from "../account.ts";
+import { seen } from "./find.ts";
+import { DO, placed } from "./intents.ts";
+import { TAGS } from "./tags.ts";
+
+/** Leaves a cluster under a name: EMR ends it when it is idle for so long; who lingers sets its timer to that, too. */
+export async function keepCluster(
+  { emr, where }: Account,
+  { id, name }: ClusterRecord,
+  { idleSeconds, lingers }: { idleSeconds: number; lingers: boolean },
+  act: Act,
+  clock: Clock = systemClock,
+): Promise<void> {
+  const { createdAt } = seen(await emr.describeCluster(id));
+  const age = Math.max(0, Math.ceil((clock.now() - createdAt) / 1000));
+  await act(placed({ do: DO.keep, id: `keep-${id}`, cluster: id, name }, where), async () => {
+    await emr
+      .setIdle(id, Math.max(60, idleSeconds))
+      // Releases before 5.30 and 6.1 have no such policy: the timer is there all the same.
+      .catch((error: unknown) => {
+        if (!(error instanceof AwsRefusal)) throw error;
+      });
+    await emr.tag(id, {
+      [TAGS.cluster]: name,
+      ...(lingers ? { [TAGS.ttl]: String(age + idleSeconds) } : {}),
+    });
+  });
+}

@@ -1,0 +1,158 @@
+import { MayflyError } from "../../../base/errors.ts";
+import type { ClusterInfo, ClusterRecord } from "../../../model/cluster.ts";
+import type { AskContext, ClusterKeeper } from "../../clusters.ts";
+import { type Account, enterAccount, returnTo, storesOf } from "../account.ts";
+import { type EmrEntry, releaseOf, settingsOf } from "../shape/settings.ts";
+import { hasEnded, lookAt } from "./cluster.ts";
+import { endOurs } from "./end.ts";
+import { type Found, findClusters, seen } from "./find.ts";
+import { DO, placed, whereOf } from "./intents.ts";
+import { lockedBy } from "./lock.ts";
+import { openBucket, openCluster } from "./open.ts";
+import { resizeCluster } from "./resize.ts";
+import { TAGS } from "./tags.ts";
+import { configOf } from "./take.ts";
+
+/** EMR's clusters that stay. */
+export function clusterKeeper(target: string, entry: EmrEntry): ClusterKeeper {
+  const settings = settingsOf(entry);
+  return {
+    async up(name, context) {
+      const account = await enterAccount(settings, context.env);
+      const taken = (await findClusters(account)).find(
+        ({ tags, cluster }) =>
+          tags.get(TAGS.cluster) === name &&
+          tags.get(TAGS.owner) === account.owner &&
+          cluster.Status.State !== "TERMINATING",
+      );
+      if (taken)
+        throw new MayflyError(
+          "refused",
+          `cannot open "${name}": the cluster ${taken.id} has this name already`,
+          `run on it: mayfly run JOB --on ${name}; end it: mayfly down ${name}`,
+        );
+      const stores = storesOf(account, context.places, context.folder);
+      const bucket = await openBucket(account, settings, stores, context);
+      const release = releaseOf(undefined, settings);
+      const tags = { [TAGS.cluster]: name, [TAGS.config]: configOf(settings, release) };
+      const id = await openCluster(
+        account,
+        { bucket, stores },
+        { label: name, release, settings, tags },
+        context,
+      );
+      await stores.close();
+      await context.act(
+        placed({ do: DO.keep, id: `keep-${id}`, cluster: id, name }, account.where),
+        () => undefined,
+      );
+      return recordOf(target, entry, account, name, id, context.run);
+    },
+
+    async look(record, context) {
+      const account = await accountOf(record, context);
+      const found = await lookAt(account.emr, record.id);
+      return found && infoOf(seen(found));
+    },
+
+    async resize(record, workers, context) {
+      await resizeCluster(await accountOf(record, context), record, workers, context);
+    },
+
+    async setTtl(record, seconds, context) {
+      const { emr, where } = await accountOf(record, context);
+      await context.act(
+        placed({ do: "set-ttl", id: `ttl-${record.id}`, cluster: record.id, seconds }, where),
+        () => emr.tag(record.id, { [TAGS.ttl]: String(seconds) }),
+      );
+    },
+
+    async find({ env, signal }) {
+      const account = await enterAccount(settings, env, signal);
+      const found = await findClusters(account);
+      return {
+        owner: account.owner,
+        ours: found.map((one) => oursOf(one, account)),
+        clusters: found.flatMap((one) => {
+          const name = one.tags.get(TAGS.cluster);
+          const run = one.tags.get(TAGS.run) ?? "";
+          return name === undefined ? [] : [recordOf(target, entry, account, name, one.id, run)];
+        }),
+      };
+    },
+
+    async down(record, context) {
+      const account = await accountOf(record, context);
+      const { run } = record;
+      const ours = (await findClusters(account)).map((one) => oursOf(one, account));
+      const its = ours.filter((one) => one.run === run);
+      const closing = await endOurs(account, its, context);
+      const found = await lookAt(account.emr, record.id);
+      const gone = `cluster ${record.id}`;
+      if (closing.gone.includes(gone) || !found || !hasEnded(found.Status.State)) return closing;
+      return { ...closing, gone: [`${gone}, which had ended`, ...closing.gone] };
+    },
+
+    async end(ours, context) {
+      return endOurs(await enterAccount(settings, context.env), ours, context);
+    },
+  };
+}
+
+function accountOf({ where, name }: ClusterRecord, { env, signal }: AskContext): Promise<Account> {
+  const at = whereOf({ where });
+  if (at) return returnTo(at, env, signal);
+  throw new MayflyError("damaged", `cannot tell where the cluster "${name}" is`);
+}
+
+function recordOf(
+  target: string,
+  entry: EmrEntry,
+  { where }: Account,
+  name: string,
+  id: string,
+  run: string,
+): ClusterRecord {
+  const createdAt = Date.now();
+  return { version: 1, name, kind: "emr", target, id, run, where, entry, createdAt };
+}
+
+const STATES: Record<string, ClusterInfo["state"]> = {
+  WAITING: "idle",
+  RUNNING: "busy",
+  TERMINATING: "ending",
+};
+
+function infoOf({ id, cluster, tags, createdAt, endsAt }: Found): ClusterInfo {
+  const { State, Timeline } = cluster.Status;
+  const name = tags.get(TAGS.cluster);
+  const heldBy = lockedBy(cluster, Date.now());
+  return {
+    id,
+    ...(name ? { name } : {}),
+    run: tags.get(TAGS.run) ?? "",
+    owner: tags.get(TAGS.owner) ?? "",
+    state: hasEnded(State) ? "ended" : (STATES[State] ?? "starting"),
+    createdAt,
+    ...(Timeline?.EndDateTime ? { endedAt: Timeline.EndDateTime * 1000 } : {}),
+    ...(endsAt ? { endsAt } : {}),
+    ...(cluster.ReleaseLabel ? { release: cluster.ReleaseLabel } : {}),
+    protected: cluster.TerminationProtected === true,
+    ...(heldBy ? { heldBy } : {}),
+  };
+}
+
+function oursOf({ id, cluster, tags, createdAt, endsAt }: Found, { where }: Account) {
+  const name = tags.get(TAGS.cluster);
+  return {
+    what: "cluster" as const,
+    id,
+    run: tags.get(TAGS.run) ?? "",
+    owner: tags.get(TAGS.owner) ?? "",
+    region: where.region,
+    createdAt,
+    ...(name ? { name } : {}),
+    ...(endsAt ? { endsAt } : {}),
+    ...(cluster.TerminationProtected ? { protected: true } : {}),
+  };
+}

@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { MayflyError } from "../../../base/errors.ts";
+import type { ClusterRecord } from "../../../model/cluster.ts";
+import type { Job } from "../../../model/job.ts";
+import type { Stores } from "../../../storage/open.ts";
+import type { TargetContext } from "../../target.ts";
+import type { Account } from "../account.ts";
+import { type EmrEntry, type EmrSettings, releaseOf } from "../shape/settings.ts";
+import { ended, lookAt } from "./cluster.ts";
+import { findClusters } from "./find.ts";
+import { lock } from "./lock.ts";
+import { openCluster } from "./open.ts";
+import { TAGS } from "./tags.ts";
+
+export interface TakeWish {
+  account: Account;
+  bucket: string;
+  stores: Stores;
+  settings: EmrSettings;
+  target: string;
+  entry: EmrEntry;
+  job: Job;
+}
+
+/** The cluster of a session, and what becomes of it afterwards. */
+export interface Taken {
+  cluster: string;
+  /** After the run it ends, or stays under this name for so many seconds without work. */
+  /** Nobody else takes it meanwhile. */
+  held: boolean;
+  after: "end" | { keep: ClusterRecord; idleSeconds: number; lingers: boolean } | "leave";
+}
+
+/** The cluster a run is to have: the one named, a free one of the same making, or a new one. */
+export async function takeCluster(
+  wish: TakeWish,
+  opened: ClusterRecord | undefined,
+  context: TargetContext,
+): Promise<Taken> {
+  const { account, settings, job } = wish;
+  if (opened) {
+    await requireLive(account, opened);
+    return { cluster: opened.id, held: false, after: "leave" };
+  }
+  const release = releaseOf(job, settings);
+  const config = configOf(settings, release);
+  if (settings.reuse) {
+    const free = await takeFree(account, config, context);
+    if (free) return { cluster: free, held: true, after: "leave" };
+  }
+  const stays = settings.lingerSeconds ?? (settings.reuse ? settings.idleSeconds : undefined);
+  const cluster = await openCluster(
+    account,
+    wish,
+    { label: job.name, release, settings, tags: settings.reuse ? { [TAGS.config]: config } : {} },
+    context,
+  );
+  const held = settings.reuse;
+  if (stays === undefined) return { cluster, held, after: "end" };
+  if (held) await lock(account, cluster, context.run, context.act);
+  const keep: ClusterRecord = {
+    version: 1,
+    // Not a run's id, so that nobody takes the one for the other.
+    name: `${wish.target}-${context.run.slice(-6)}`,
+    kind: "emr",
+    ...{ target: wish.target, id: cluster, run: context.run },
+    ...{ where: account.where, entry: wish.entry, createdAt: Date.now() },
+  };
+  const lingers = settings.lingerSeconds !== undefined;
+  return { cluster, held, after: { keep, idleSeconds: stays, lingers } };
+}
+
+async function requireLive({ emr }: Account, { id, name }: ClusterRecord): Promise<void> {
+  const found = await lookAt(emr, id);
+  if (found && /^(STARTING|BOOTSTRAPPING|RUNNING|WAITING)$/.test(found.Status.State)) return;
+  if (found) throw ended(id, found.Status);
+  throw new MayflyError(
+    "cluster",
+    `cannot run on "${name}": EMR does not know its cluster ${id}`,
+    `mayfly down ${name} forgets it`,
+  );
+}
+
+/** Clusters of the same hash run the same: all that stands in the request of one is in it. */
+export function configOf(settings: EmrSettings, release: string): string {
+  const {
+    ttlSeconds: _ttl,
+    lingerSeconds: _linger,
+    reuse: _reuse,
+    tags: _tags,
+    ...made
+  } = settings;
+  const text = JSON.stringify({ ...made, release });
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+/** Of our own, waiting, and locked by nobody; the one with most of its life left. */
+async function takeFree(account: Account, config: string, context: TargetContext) {
+  const all = await findClusters(account, ["WAITING"]);
+  const fits = all
+    .filter(
+      ({ tags }) => tags.get(TAGS.owner) === account.owner && tags.get(TAGS.config) === config,
+    )
+    .sort((a, b) => (b.endsAt ?? 0) - (a.endsAt ?? 0));
+  for (const { id } of fits) {
+    if (!(await lock(account, id, context.run, context.act))) continue;
+    context.emit({ code: "note", text: `cluster ${id} is free and of the same making: taken` });
+    return id;
+  }
+  return undefined;
+}
