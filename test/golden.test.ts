@@ -13,6 +13,7 @@ import { faultService } from "../src/rehearsal/faults/control/service.ts";
 import { openFaults } from "../src/rehearsal/faults/faults.ts";
 import type { AwsRequest } from "../src/rehearsal/service.ts";
 import { makeFolder, mayfly } from "./support/cli.ts";
+import { clusterTranscripts } from "./support/golden-clusters.ts";
 
 /**
  * Transcripts of whole commands: one success and three failures of each, or it may not stand in the
@@ -123,6 +124,7 @@ type Transcript = {
   err?: (text: string) => string;
 };
 const transcripts: Record<string, Transcript[]> = {
+  ...clusterTranscripts,
   run: [
     { files: SHELL, args: ["run", "hello"] },
     { files: SHELL, args: ["run", "helo"] },

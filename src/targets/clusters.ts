@@ -1,7 +1,7 @@
 import type { ClusterInfo, ClusterRecord, Ours } from "../model/cluster.ts";
 import type { Emit } from "../model/event.ts";
 import type { Act } from "../model/run.ts";
-import type { Closing, TargetContext } from "./target.ts";
+import type { Closing, TargetContext } from "./context.ts";
 
 export type UpContext = Pick<
   TargetContext,

@@ -1,6 +1,7 @@
 import { MayflyError } from "../../base/errors.ts";
 import { formatDuration } from "../../base/format.ts";
 import { up as openCluster } from "../../engine/clusters/up.ts";
+import { readAge } from "../age.ts";
 import type { Command } from "../command.ts";
 import { noteTo } from "./notes.ts";
 import { withSignals } from "./signals.ts";
@@ -32,6 +33,7 @@ export const up: Command = {
       );
     const began = Date.now();
     const ttl = input.value("ttl");
+    if (ttl !== undefined) readAge(ttl, "--ttl");
     const record = await withSignals((signal) =>
       openCluster(
         {

@@ -7,11 +7,11 @@ import { localArguments, requireKnown } from "./jobs/look.ts";
 import { localFiles, stage } from "./jobs/stage.ts";
 import { converge } from "./life/converge.ts";
 import { placed, whereOf } from "./life/intents.ts";
-import { clusterKeeper } from "./life/keeper.ts";
 import { openBucket } from "./life/open.ts";
-import { takeCluster } from "./life/take.ts";
 import { makeSession } from "./session.ts";
 import { type EmrEntry, releaseOf, settingsOf } from "./shape/settings.ts";
+import { clusterKeeper } from "./stay/keeper.ts";
+import { takeCluster } from "./stay/take.ts";
 
 /** Amazon EMR: a cluster that appears, runs the job's steps, and is gone; or one that is there and stays. */
 export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord): Target {

@@ -14,10 +14,10 @@ import { stepPrefix, stepRequest } from "./jobs/steps.ts";
 import { ended } from "./life/cluster.ts";
 import { converge } from "./life/converge.ts";
 import { DO, placed } from "./life/intents.ts";
-import { keepCluster } from "./life/keep.ts";
-import { holdLock } from "./life/lock.ts";
-import type { Taken } from "./life/take.ts";
 import type { EmrSettings } from "./shape/settings.ts";
+import { keepCluster } from "./stay/keep.ts";
+import { holdLock } from "./stay/lock.ts";
+import type { Taken } from "./stay/take.ts";
 
 export interface LiveCluster extends Taken {
   job: Job;

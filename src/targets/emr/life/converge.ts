@@ -3,9 +3,9 @@ import { MayflyError, toMayflyError } from "../../../base/errors.ts";
 import type { Attempt } from "../../../model/run.ts";
 import type { Closing, LeftBehind } from "../../target.ts";
 import { type Account, returnTo } from "../account.ts";
+import { unlock } from "../stay/lock.ts";
 import { findCluster, hasEnded, lookAt, UNSURE_MS } from "./cluster.ts";
 import { DO, REFUSED, whereOf } from "./intents.ts";
-import { unlock } from "./lock.ts";
 import { TAGS, tagsOf } from "./tags.ts";
 
 /** How long nobody has to answer until it is said that nobody does. */

@@ -3,9 +3,9 @@ import type { EmrCluster } from "../../../aws/emr.ts";
 import { type Clock, systemClock } from "../../../base/clock.ts";
 import type { Act } from "../../../model/run.ts";
 import type { Account } from "../account.ts";
-import { lookAt } from "./cluster.ts";
-import { DO, placed } from "./intents.ts";
-import { TAGS, tagsOf } from "./tags.ts";
+import { lookAt } from "../life/cluster.ts";
+import { DO, placed } from "../life/intents.ts";
+import { TAGS, tagsOf } from "../life/tags.ts";
 
 /** After so long a lock says nothing: whoever held it may be gone. The holder renews it well before. */
 export const LOCK_MS = 10 * 60_000;

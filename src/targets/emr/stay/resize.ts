@@ -2,7 +2,7 @@ import { MayflyError } from "../../../base/errors.ts";
 import type { ClusterRecord } from "../../../model/cluster.ts";
 import type { ChangeContext } from "../../clusters.ts";
 import type { Account } from "../account.ts";
-import { placed } from "./intents.ts";
+import { placed } from "../life/intents.ts";
 
 /**
  * So many workers: core instances hold HDFS and are never fewer than one (API reference, InstanceGroupModifyConfig),

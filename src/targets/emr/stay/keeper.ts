@@ -2,15 +2,15 @@ import { MayflyError } from "../../../base/errors.ts";
 import type { ClusterInfo, ClusterRecord } from "../../../model/cluster.ts";
 import type { AskContext, ClusterKeeper } from "../../clusters.ts";
 import { type Account, enterAccount, returnTo, storesOf } from "../account.ts";
+import { hasEnded, lookAt } from "../life/cluster.ts";
+import { endOurs } from "../life/end.ts";
+import { type Found, findClusters, seen } from "../life/find.ts";
+import { DO, placed, whereOf } from "../life/intents.ts";
+import { openBucket, openCluster } from "../life/open.ts";
+import { TAGS } from "../life/tags.ts";
 import { type EmrEntry, releaseOf, settingsOf } from "../shape/settings.ts";
-import { hasEnded, lookAt } from "./cluster.ts";
-import { endOurs } from "./end.ts";
-import { type Found, findClusters, seen } from "./find.ts";
-import { DO, placed, whereOf } from "./intents.ts";
 import { lockedBy } from "./lock.ts";
-import { openBucket, openCluster } from "./open.ts";
 import { resizeCluster } from "./resize.ts";
-import { TAGS } from "./tags.ts";
 import { configOf } from "./take.ts";
 
 /** EMR's clusters that stay. */

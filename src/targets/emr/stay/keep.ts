@@ -3,9 +3,9 @@ import { type Clock, systemClock } from "../../../base/clock.ts";
 import type { ClusterRecord } from "../../../model/cluster.ts";
 import type { Act } from "../../../model/run.ts";
 import type { Account } from "../account.ts";
-import { seen } from "./find.ts";
-import { DO, placed } from "./intents.ts";
-import { TAGS } from "./tags.ts";
+import { seen } from "../life/find.ts";
+import { DO, placed } from "../life/intents.ts";
+import { TAGS } from "../life/tags.ts";
 
 /** Leaves a cluster under a name: EMR ends it when it is idle for so long; who lingers sets its timer to that, too. */
 export async function keepCluster(

@@ -5,12 +5,12 @@ import type { Job } from "../../../model/job.ts";
 import type { Stores } from "../../../storage/open.ts";
 import type { TargetContext } from "../../target.ts";
 import type { Account } from "../account.ts";
+import { ended, lookAt } from "../life/cluster.ts";
+import { findClusters } from "../life/find.ts";
+import { openCluster } from "../life/open.ts";
+import { TAGS } from "../life/tags.ts";
 import { type EmrEntry, type EmrSettings, releaseOf } from "../shape/settings.ts";
-import { ended, lookAt } from "./cluster.ts";
-import { findClusters } from "./find.ts";
 import { lock } from "./lock.ts";
-import { openCluster } from "./open.ts";
-import { TAGS } from "./tags.ts";
 
 export interface TakeWish {
   account: Account;
