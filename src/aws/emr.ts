@@ -1,4 +1,5 @@
 import { type AskJson, askJson } from "./ask-json.ts";
+import { unless } from "./asking.ts";
 import type { Session } from "./session.ts";
 
 /** Of EMR's API what a run needs; times are seconds, as the protocol has them. */
@@ -13,6 +14,9 @@ export interface Emr {
   listSteps(cluster: string): Promise<EmrStep[]>;
   cancelStep(cluster: string, step: string): Promise<void>;
   terminate(cluster: string): Promise<void>;
+  hasSecurityConfiguration(name: string): Promise<boolean>;
+  /** One of a name: a second one is refused. */
+  createSecurityConfiguration(name: string, content: object): Promise<void>;
 }
 
 export interface EmrStatus {
@@ -94,6 +98,17 @@ export function openEmr(
     },
     async terminate(cluster) {
       await ask("TerminateJobFlows", { JobFlowIds: [cluster] });
+    },
+    async hasSecurityConfiguration(Name) {
+      // EMR says InvalidRequestException of one that is not there.
+      const found = await ask("DescribeSecurityConfiguration", { Name }).catch(
+        unless("InvalidRequestException"),
+      );
+      return found !== undefined;
+    },
+    async createSecurityConfiguration(Name, content) {
+      const SecurityConfiguration = JSON.stringify(content);
+      await ask("CreateSecurityConfiguration", { Name, SecurityConfiguration });
     },
   };
 }

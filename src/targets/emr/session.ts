@@ -12,6 +12,8 @@ import { lookAtOutputs } from "./jobs/outputs.ts";
 import type { Staged } from "./jobs/stage.ts";
 import { stepPrefix, stepRequest } from "./jobs/steps.ts";
 import { ended, terminate } from "./life/cluster.ts";
+import type { Own } from "./own/own.ts";
+import { logsOf } from "./shape/request.ts";
 import type { EmrSettings } from "./shape/settings.ts";
 
 export interface LiveCluster {
@@ -20,6 +22,7 @@ export interface LiveCluster {
   staged: Staged;
   emr: Emr;
   cluster: string;
+  own: Own;
   stores: Stores;
   bucket: string;
 }
@@ -84,10 +87,13 @@ export function makeSession(
 
     async close() {
       await terminate(emr, cluster, context);
+      const own = await at.own.close();
       await stores.close();
+      const logs = at.settings.logs ? [`its logs in ${at.settings.logs}`] : [];
+      const files = `${logs.length > 0 ? "the" : "its logs and the"} job's files in s3://${bucket}/mayfly/`;
       return {
-        gone: [`cluster ${cluster}`],
-        remains: [`its logs and the job's files in s3://${bucket}/mayfly/`],
+        gone: [`cluster ${cluster}`, ...own.gone],
+        remains: [...logs, files, ...own.remains],
       };
     },
   };
@@ -105,7 +111,7 @@ export function makeSession(
       });
     try {
       for (const stream of ["stderr", "stdout"] as const) {
-        const uri = `s3://${bucket}/mayfly/logs/${cluster}/steps/${id}/${stream}.gz`;
+        const uri = `${logsOf(at.settings, bucket)}${cluster}/steps/${id}/${stream}.gz`;
         for (const part of (await fetchLog(stores, uri, context.signal, waiting)) ?? [])
           output.write(stream, part);
       }
