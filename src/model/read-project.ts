@@ -4,7 +4,6 @@ import { MayflyError } from "../base/errors.ts";
 import { didYouMean, nearest } from "../base/nearest.ts";
 import { emrEntry } from "./emr-entry.ts";
 import { jobSchema, type ProjectFile, projectSchema, STEP_FORMS } from "./project.ts";
-import { wordsWithin } from "./words.ts";
 
 /** Text of a `mayfly.yaml` → its content; every mistake is named with its place and the nearest right word. */
 export function readProject(text: string, file: string): ProjectFile {
@@ -145,4 +144,28 @@ function record(value: unknown): Record<string, unknown> | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : undefined;
+}
+
+/** A schema as valibot keeps it, as far as the words of a file are in it. */
+interface Walked {
+  entries?: Record<string, Walked>;
+  wrapped?: Walked;
+  item?: Walked;
+  options?: Walked[];
+  pipe?: Walked[];
+}
+
+/** Which words a schema knows where this path leads. */
+function wordsWithin(schema: v.GenericSchema, path: string[]): string[] {
+  return [...new Set(within(schema as Walked, path))];
+}
+
+function within(schema: Walked | undefined, path: string[]): string[] {
+  if (!schema) return [];
+  if (schema.wrapped) return within(schema.wrapped, path);
+  if (schema.options) return schema.options.flatMap((one) => within(one, path));
+  if (schema.item) return within(schema.item, path.slice(1));
+  const [first, ...rest] = path;
+  if (!schema.entries) return [];
+  return first === undefined ? Object.keys(schema.entries) : within(schema.entries[first], rest);
 }
