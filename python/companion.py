@@ -122,9 +122,11 @@ def main():
     from hypercorn.config import Config
     from ministack import app as ministack
     from ministack.core.persistence import save_all
-    from ministack.services import iam
+    from ministack.services import ec2, iam
+    import companion_ec2
 
     add_policies(iam)
+    companion_ec2.mend(ec2)
     config = Config()
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
     port = listener.getsockname()[1]

@@ -1,4 +1,5 @@
 import { type AskJson, askJson } from "./ask-json.ts";
+import { unless } from "./asking.ts";
 import type { Session } from "./session.ts";
 
 /** Of EMR's API what a run needs; times are seconds, as the protocol has them. */
@@ -27,6 +28,9 @@ export interface Emr {
     fleet: string,
     capacity: { onDemand: number; spot: number },
   ): Promise<void>;
+  hasSecurityConfiguration(name: string): Promise<boolean>;
+  /** One of a name: a second one is refused. */
+  createSecurityConfiguration(name: string, content: object): Promise<void>;
 }
 
 export interface EmrGroup {
@@ -162,6 +166,17 @@ export function openEmr(session: Session, signal?: AbortSignal): Emr {
           TargetSpotCapacity: spot,
         },
       });
+    },
+    async hasSecurityConfiguration(Name) {
+      // EMR says InvalidRequestException of one that is not there.
+      const found = await ask("DescribeSecurityConfiguration", { Name }).catch(
+        unless("InvalidRequestException"),
+      );
+      return found !== undefined;
+    },
+    async createSecurityConfiguration(Name, content) {
+      const SecurityConfiguration = JSON.stringify(content);
+      await ask("CreateSecurityConfiguration", { Name, SecurityConfiguration });
     },
   };
 }

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { parseDocument } from "yaml";
 import { MayflyError } from "../base/errors.ts";
 import { didYouMean, nearest } from "../base/nearest.ts";
+import { emrEntry } from "./emr-entry.ts";
 import { jobSchema, type ProjectFile, projectSchema, STEP_FORMS } from "./project.ts";
 
 /** Text of a `mayfly.yaml` → its content; every mistake is named with its place and the nearest right word. */
@@ -87,6 +88,9 @@ function wrong(file: string, issue: v.BaseIssue<unknown>, prefix: string): Mayfl
   const path = [prefix, ...(issue.path ?? []).map((item) => String(item.key))]
     .filter((part) => part !== "")
     .join(".");
+  // Of several forms, the one that got further than its first look was meant.
+  const meant = issue.type === "union" && issue.issues?.find((one) => (one.path?.length ?? 0) > 0);
+  if (meant) return wrong(file, meant, path);
   const key = String(issue.path?.at(-1)?.key ?? "");
   if (issue.expected === "never") {
     return new MayflyError(
@@ -118,14 +122,15 @@ function wrong(file: string, issue: v.BaseIssue<unknown>, prefix: string): Mayfl
         ? issue.message
         : (EXPECTED[issue.expected ?? ""] ?? issue.expected ?? issue.message)
     }`,
-    "docs/jobs.md shows every word with an example",
+    `docs/${path.startsWith("targets.") ? "emr" : "jobs"}.md shows every word with an example`,
   );
 }
 
 function wordsAt(path: string): string[] {
   const parts = path.split(".");
   if (parts.length === 1) return Object.keys(projectSchema.entries);
-  if (parts[0] === "targets") return ["kind"];
+  // Without a kind nobody knows which words a target has.
+  if (parts[0] === "targets") return wordsWithin(emrEntry, parts.slice(2, -1));
   if (parts[2] === "small") return ["args"];
   if (parts[2] === "python") return ["requirements", "pyproject"];
   if (parts[4] === "copy") return ["from", "to"];
@@ -139,4 +144,28 @@ function record(value: unknown): Record<string, unknown> | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : undefined;
+}
+
+/** A schema as valibot keeps it, as far as the words of a file are in it. */
+interface Walked {
+  entries?: Record<string, Walked>;
+  wrapped?: Walked;
+  item?: Walked;
+  options?: Walked[];
+  pipe?: Walked[];
+}
+
+/** Which words a schema knows where this path leads. */
+function wordsWithin(schema: v.GenericSchema, path: string[]): string[] {
+  return [...new Set(within(schema as Walked, path))];
+}
+
+function within(schema: Walked | undefined, path: string[]): string[] {
+  if (!schema) return [];
+  if (schema.wrapped) return within(schema.wrapped, path);
+  if (schema.options) return schema.options.flatMap((one) => within(one, path));
+  if (schema.item) return within(schema.item, path.slice(1));
+  const [first, ...rest] = path;
+  if (!schema.entries) return [];
+  return first === undefined ? Object.keys(schema.entries) : within(schema.entries[first], rest);
 }

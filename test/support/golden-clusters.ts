@@ -5,7 +5,7 @@ import { startSmallAws } from "./servers/small-aws.ts";
 /** Transcripts of what is done with clusters, on as much of AWS as that needs. */
 const SMALL: NodeJS.ProcessEnv = {};
 const TARGETS = {
-  "mayfly.yaml": "targets: { small: { kind: emr, instance_count: 3 } }\n",
+  "mayfly.yaml": "targets: { small: { kind: emr, workers: 2 } }\n",
 };
 
 /** An account with nothing in it. */

@@ -14,6 +14,7 @@ import { stepPrefix, stepRequest } from "./jobs/steps.ts";
 import { ended } from "./life/cluster.ts";
 import { converge } from "./life/converge.ts";
 import { DO, placed } from "./life/intents.ts";
+import { logsOf } from "./shape/request.ts";
 import type { EmrSettings } from "./shape/settings.ts";
 import { keepCluster } from "./stay/keep.ts";
 import { holdLock } from "./stay/lock.ts";
@@ -96,10 +97,12 @@ export function makeSession(
       if (keep) await keepCluster(account, keep.keep, keep, act);
       const closing = await converge({ act, run, attempts, env, wait: true });
       await stores.close();
+      const logs = at.settings.logs ? [`its logs in ${at.settings.logs}`] : [];
+      const files = `${logs.length > 0 ? "the" : "its logs and the"} job's files in s3://${bucket}/mayfly/`;
       return {
         ...closing,
         ...(keep ? { kept: keep.keep } : {}),
-        remains: [...closing.remains, `its logs and the job's files in s3://${bucket}/mayfly/`],
+        remains: [...closing.remains, ...logs, files],
       };
     },
   };
@@ -117,7 +120,7 @@ export function makeSession(
       });
     try {
       for (const stream of ["stderr", "stdout"] as const) {
-        const uri = `s3://${bucket}/mayfly/logs/${cluster}/steps/${id}/${stream}.gz`;
+        const uri = `${logsOf(at.settings, bucket)}${cluster}/steps/${id}/${stream}.gz`;
         for (const part of (await fetchLog(stores, uri, context.signal, waiting)) ?? [])
           output.write(stream, part);
       }

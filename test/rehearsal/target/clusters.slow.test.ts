@@ -25,8 +25,8 @@ const PROJECT = `jobs:
   waits:
     steps: [{ command: [sleep, "600"] }]
 targets:
-  one: { kind: emr, instance_count: 1 }
-  two: { kind: emr, instance_count: 2 }
+  one: { kind: emr, workers: 0 }
+  two: { kind: emr, workers: 1 }
 `;
 
 const mayfly = (...args: string[]) => world.mayfly(args, env);
@@ -138,11 +138,12 @@ test("the timer on the primary ends it, with nobody here", async () => {
 async function leftBehind(more: object, tags: Record<string, string>): Promise<string> {
   const client = await emr();
   const request = clusterRequest({
-    ...{ label: "left", release: "emr-7.12.0", run: "20260101-000000-abcdef" },
-    ...{ settings: settingsOf({ kind: "emr", instance_count: "1" }), bucket: "b", tags },
-    timer: { Name: "none", ScriptBootstrapAction: { Path: "s3://b/none.sh" } },
+    ...{ label: "left", release: "emr-7.12.0", run: "20260101-000000-abcdef", owner: "nobody" },
+    ...{ settings: settingsOf({ kind: "emr", workers: "0" }), bucket: "b", tags: {} },
+    ...{ surroundings: { subnets: [] }, configurations: [], staged: (path: string) => path },
   });
-  return client.runJobFlow({ ...request, BootstrapActions: [], ...more });
+  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return client.runJobFlow({ ...request, Tags, ...more });
 }
 
 test("reap ends by tag alone what ours has left, and nothing else", async () => {

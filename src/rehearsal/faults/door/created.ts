@@ -61,11 +61,13 @@ const MAKINGS: Making[] = [
     400,
     `The subnet ID '${id}' does not exist`,
   ]),
-  making("ec2", "CreateKeyPair", "request", "KeyName", (name) => [
-    "InvalidKeyPair.NotFound",
-    400,
-    `The key pair '${name}' does not exist`,
-  ]),
+  ...["CreateKeyPair", "ImportKeyPair"].map((operation) =>
+    making("ec2", operation, "request", "KeyName", (name) => [
+      "InvalidKeyPair.NotFound",
+      400,
+      `The key pair '${name}' does not exist`,
+    ]),
+  ),
   making("iam", "CreateRole", "request", "RoleName", (name) => [
     "NoSuchEntity",
     404,

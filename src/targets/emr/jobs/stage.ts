@@ -23,19 +23,16 @@ const withoutName = (one: string) => one.split("#")[0] ?? one;
 /** Where a file of this machine lies for the cluster; what lies elsewhere stays where it is. */
 export type Staged = (named: string) => string;
 
+export type Put = (uri: string, work: () => Promise<void>) => Promise<void>;
+
 /**
  * Puts each file under a name made of its content, so that what has not changed is not put again, and what has is never
  * taken for what was there.
  */
-export async function stage(
-  job: Job,
-  bucket: string,
-  stores: Stores,
-  put: (uri: string, work: () => Promise<void>) => Promise<void>,
-): Promise<Staged> {
+export async function stage(job: Job, bucket: string, stores: Stores, put: Put): Promise<Staged> {
   const uris = new Map<string, string>();
   for (const named of localFiles(job)) {
-    uris.set(named, await stageFile(resolve(job.folder, named), bucket, stores, put));
+    uris.set(named, await putOnce(resolve(job.folder, named), bucket, stores, put));
   }
   return (named) => {
     const [plain = "", name] = named.split("#");
@@ -44,12 +41,12 @@ export async function stage(
   };
 }
 
-/** One file, under a name of its content. */
-export async function stageFile(
+/** One file; its address there. */
+export async function putOnce(
   file: string,
   bucket: string,
   stores: Stores,
-  put: (uri: string, work: () => Promise<void>) => Promise<void>,
+  put: Put,
 ): Promise<string> {
   const uri = `s3://${bucket}/mayfly/code/${await digestOf(file)}/${basename(file)}`;
   const { store, path } = await stores.at(uri);

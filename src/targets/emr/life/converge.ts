@@ -3,6 +3,8 @@ import { MayflyError, toMayflyError } from "../../../base/errors.ts";
 import type { Attempt } from "../../../model/run.ts";
 import type { Closing, LeftBehind } from "../../target.ts";
 import { type Account, returnTo } from "../account.ts";
+import { clientsOf } from "../own/own.ts";
+import { closeOwn } from "../own/remove.ts";
 import { unlock } from "../stay/lock.ts";
 import { findCluster, hasEnded, lookAt, UNSURE_MS } from "./cluster.ts";
 import { DO, REFUSED, whereOf } from "./intents.ts";
@@ -11,7 +13,7 @@ import { TAGS, tagsOf } from "./tags.ts";
 /** How long nobody has to answer until it is said that nobody does. */
 const SILENCE_MS = 10 * 60_000;
 
-type Ended = Required<Omit<Closing, "kept">>;
+type Ended = Required<Omit<Closing, "kept">> & { unsure: string[] };
 type Left = Omit<LeftBehind, "places" | "folder">;
 
 /**
@@ -23,7 +25,9 @@ export async function converge(left: Left, clock: Clock = systemClock): Promise<
   for (let wait = 500; ; wait = Math.min(5000, wait * 1.5)) {
     try {
       const closing = await pass(left, clock);
-      if (!left.wait || (closing.pending ?? []).length === 0) return closing;
+      const { unsure, pending, ...known } = closing;
+      // What nobody knows of may take minutes to show, and is not waited for: whoever comes next looks again.
+      if (!left.wait || pending.length === 0) return { ...known, pending: [...pending, ...unsure] };
       heard = clock.now();
     } catch (error) {
       const problem = toMayflyError(error, "end what the run has left");
@@ -36,19 +40,23 @@ export async function converge(left: Left, clock: Clock = systemClock): Promise<
   }
 }
 
-async function pass(left: Left, clock: Clock): Promise<Closing> {
+async function pass(left: Left, clock: Clock): Promise<Ended> {
   const attempts = left.attempts();
   const where = attempts.map(({ intent }) => whereOf(intent)).findLast((one) => one !== undefined);
   // Nothing was asked of AWS.
-  if (!where) return { gone: [], remains: [], pending: [] };
+  if (!where) return { gone: [], remains: [], pending: [], unsure: [] };
   const account = await returnTo(where, left.env, left.signal);
-  const closing: Ended = { gone: [], remains: [], pending: [] };
+  const closing: Ended = { gone: [], remains: [], pending: [], unsure: [] };
   for (const attempt of attempts) {
     const done = attempt.intent.do;
     if (done === DO.create) await endCluster(attempt, attempts, account, left, closing, clock);
     else if (done === DO.step) await endStep(attempt, attempts, account);
     else if (done === DO.lock) await unlockAgain(attempt, attempts, account, left);
   }
+  // A cluster that stays, or goes just now, needs what was made for it.
+  const needed = attempts.some(({ intent, done }) => done && intent.do === DO.keep);
+  if (!needed && closing.pending.length === 0)
+    await endOwn(attempts, account, left, closing, clock);
   return closing;
 }
 
@@ -65,14 +73,14 @@ async function endCluster(
   attempts: Attempt[],
   account: Account,
   left: Left,
-  { gone, remains, pending }: Ended,
+  { gone, remains, pending, unsure }: Ended,
   clock: Clock,
 ): Promise<void> {
   const { emr } = account;
   const id = await made(attempt, account, clock);
   if (id === undefined) return;
   if (id === "unknown") {
-    pending.push(`the cluster "${attempt.intent.name}", if it was made: EMR does not show it yet`);
+    unsure.push(`the cluster "${attempt.intent.name}", if it was made: EMR does not show it`);
     return;
   }
   if (attempts.some(({ intent }) => intent.do === DO.gone && intent.cluster === id)) {
@@ -101,14 +109,36 @@ async function endCluster(
     return;
   }
   if (found.TerminationProtected) {
-    remains.push(`cluster ${id}: someone protects it from termination`);
-    return;
+    if (!attempt.intent.protected) {
+      remains.push(`cluster ${id}: someone protects it from termination`);
+      return;
+    }
+    // Its target protects it, from others, while it works.
+    await left.act({ do: DO.unprotect, id: `unprotect-${id}`, cluster: id }, () =>
+      emr.protect(id, false),
+    );
   }
   if (found.Status.State !== "TERMINATING")
     await left.act({ do: DO.terminate, id: `terminate-${id}`, cluster: id }, () =>
       emr.terminate(id),
     );
   pending.push(`cluster ${id}`);
+}
+
+/** Its surroundings, once no cluster is left that stands in them. */
+async function endOwn(
+  attempts: Attempt[],
+  { aws }: Account,
+  { run, act, wait }: Left,
+  { gone, remains, pending, unsure }: Ended,
+  clock: Clock,
+): Promise<void> {
+  if (remains.some((one) => one.startsWith("cluster "))) return;
+  const own = await closeOwn({ ...clientsOf(aws), run, attempts, act, brief: !wait }, clock);
+  gone.push(...own.gone);
+  (wait ? remains : pending).push(...own.remains.filter((one) => /still uses/.test(one)));
+  remains.push(...own.remains.filter((one) => !/still uses/.test(one)));
+  unsure.push(...own.unsure.map((name) => `${name}, if it was made: EC2 does not show it`));
 }
 
 /** On a cluster that stays: a step that nobody waits for any more. */

@@ -1,10 +1,14 @@
 import { type Clock, systemClock } from "../../../base/clock.ts";
 import { toMayflyError } from "../../../base/errors.ts";
 import type { Ours } from "../../../model/cluster.ts";
+import type { Act } from "../../../model/run.ts";
 import type { ChangeContext } from "../../clusters.ts";
 import type { Closing } from "../../target.ts";
 import type { Account } from "../account.ts";
+import { clientsOf } from "../own/own.ts";
+import { removeOwn } from "../own/remove.ts";
 import { hasEnded, lookAt } from "./cluster.ts";
+import { findClusters } from "./find.ts";
 import { DO, placed } from "./intents.ts";
 import { TAGS, tagsOf } from "./tags.ts";
 
@@ -32,7 +36,29 @@ export async function endOurs(
     const gone = await isGone(account, one);
     (gone ? closing.gone : closing.pending).push(`cluster ${one.id}`);
   }
+  await endSurroundings(account, ours, closing, context, clock);
   return closing;
+}
+
+/** What stood around clusters: of a run whose cluster is not gone it stays. */
+async function endSurroundings(
+  account: Account,
+  ours: Ours[],
+  closing: Required<Pick<Closing, "gone" | "remains" | "pending">>,
+  { act }: ChangeContext,
+  clock: Clock,
+): Promise<void> {
+  const { ec2 } = clientsOf(account.aws);
+  const live = (await findClusters(account)).map(({ tags }) => tags.get(TAGS.run));
+  const around = ours.filter(({ what }) => what !== "cluster");
+  for (const { run, owner } of around) {
+    if (live.includes(run)) continue;
+    live.push(run); // once for each run
+    const placedAct: Act = (intent, call, seen) => act(placed(intent, account.where), call, seen);
+    const { gone, remains } = await removeOwn(ec2, { run, owner }, placedAct, clock);
+    closing.gone.push(...gone);
+    closing.remains.push(...remains);
+  }
 }
 
 /** Why it stays, or undefined when it was asked to go. Its tags are looked at once more, right before. */
@@ -49,9 +75,8 @@ async function askToEnd(
       return `cluster ${id}: its tags are others by now`;
     if (found.TerminationProtected) {
       if (!unprotect) return `cluster ${id}: it is protected from termination`;
-      await act(
-        placed({ do: "unprotect-cluster", id: `unprotect-${id}`, cluster: id }, where),
-        () => emr.protect(id, false),
+      await act(placed({ do: DO.unprotect, id: `unprotect-${id}`, cluster: id }, where), () =>
+        emr.protect(id, false),
       );
     }
     await act(placed({ do: DO.terminate, id: `terminate-${id}`, cluster: id }, where), () =>

@@ -9,6 +9,7 @@ export const DO = {
   gone: "confirm-gone",
   /** It stays after the run, as was asked for. */
   keep: "keep-cluster",
+  unprotect: "unprotect-cluster",
   step: "add-step",
   lock: "lock-cluster",
   unlock: "unlock-cluster",

@@ -1,10 +1,13 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { AwsRefusal } from "../../../aws/ask-json.ts";
+import { dirname, join, resolve } from "node:path";
+import { AwsRefusal } from "../../../aws/asking.ts";
+import type { Act } from "../../../model/run.ts";
 import type { Stores } from "../../../storage/open.ts";
 import type { UpContext } from "../../clusters.ts";
 import type { Account } from "../account.ts";
-import { stageFile } from "../jobs/stage.ts";
+import { type Put, putOnce } from "../jobs/stage.ts";
+import { openOwn } from "../own/own.ts";
+import { localScripts, readConfigurations } from "../shape/files.ts";
 import { clusterRequest } from "../shape/request.ts";
 import type { EmrSettings } from "../shape/settings.ts";
 import { findLost, waitUntilReady } from "./cluster.ts";
@@ -12,11 +15,19 @@ import { DO, placed, REFUSED } from "./intents.ts";
 import { TAGS } from "./tags.ts";
 import { TIMER, timerAction } from "./timer.ts";
 
+/** Where a cluster's files are put, and how. */
+export interface Place {
+  account: Account;
+  bucket: string;
+  stores: Stores;
+  settings: EmrSettings;
+  put: Put;
+}
+
 export interface OpenWish {
   /** What its name tells: a job, or the name it is opened under. */
   label: string;
   release: string;
-  settings: EmrSettings;
   /** Beside those that stand on all we make. */
   tags?: Record<string, string>;
 }
@@ -39,49 +50,64 @@ export async function openBucket(
 
 /** Asks for a cluster and waits until it takes steps. What it leaves when it fails, the journal's reader ends. */
 export async function openCluster(
-  account: Account,
-  at: { bucket: string; stores: Stores },
-  { label, release, settings, tags = {} }: OpenWish,
+  place: Place,
+  { label, release, tags = {} }: OpenWish,
   context: UpContext,
 ): Promise<string> {
-  const { emr, where, owner } = account;
-  const script = join(context.folder, "mayfly-timer.sh");
-  writeFileSync(script, TIMER);
-  const timer = await stageFile(script, at.bucket, at.stores, (uri, work) =>
-    context.act(placed({ do: "put", id: uri, uri }, where), work),
-  );
+  const { account, bucket, settings } = place;
+  const { emr, aws, where, owner } = account;
+  const act: Act = (intent, call, seen) => context.act(placed(intent, where), call, seen);
+  const folder = dirname(context.places.state);
+  const { staged, timer } = await stageScripts(place, folder, context);
+  const own = await openOwn({ aws, emr, settings, release, owner }, { ...context, act });
   const request = clusterRequest({
-    ...{ label, release, settings, run: context.run, bucket: at.bucket },
-    tags: {
-      [TAGS.run]: context.run,
-      [TAGS.owner]: owner,
-      [TAGS.ttl]: String(settings.ttlSeconds),
-      ...tags,
-    },
+    ...{ label, release, settings, run: context.run, owner, bucket, staged },
+    surroundings: own.surroundings,
+    configurations: readConfigurations(settings, folder),
+    tags: { [TAGS.ttl]: String(settings.ttlSeconds), ...tags },
     timer: timerAction(timer, settings.ttlSeconds, where.region),
   });
+  const intent = {
+    ...{ do: DO.create, id: "cluster", name: request.Name },
+    // Only who has protected it may take that away again.
+    ...(settings.terminationProtection ? { protected: true } : {}),
+  };
   let refusal: AwsRefusal | undefined;
-  const cluster = await context.act(
-    placed({ do: DO.create, id: "cluster", name: request.Name }, where),
+  const cluster = await act(
+    intent,
     () =>
-      emr.runJobFlow(request).catch(async (error: unknown) => {
-        // Nothing was made: whoever reads the journal need not look for it.
-        if (error instanceof AwsRefusal) {
-          refusal = error;
-          return REFUSED;
-        }
-        // It may have been made all the same: its name says whose it is.
-        const found = await findLost(emr, request.Name);
-        if (found) return found;
-        throw error;
-      }),
+      own
+        .asks(() => emr.runJobFlow(request))
+        .catch(async (error: unknown) => {
+          // Nothing was made: whoever reads the journal need not look for it.
+          if (error instanceof AwsRefusal) {
+            refusal = error;
+            return REFUSED;
+          }
+          // It may have been made all the same: its name says whose it is.
+          const found = await findLost(emr, request.Name);
+          if (found) return found;
+          throw error;
+        }),
     (id) => id,
   );
   if (refusal) throw refusal;
-  context.emit({
-    code: "note",
-    text: `cluster ${cluster} (${request.ReleaseLabel}) is starting`,
-  });
+  context.emit({ code: "note", text: `cluster ${cluster} (${release}) is starting` });
   await waitUntilReady(emr, cluster, context);
   return cluster;
+}
+
+/** What machines run when they start, where they can fetch it. */
+async function stageScripts(
+  { bucket, stores, settings, put }: Place,
+  folder: string,
+  context: Pick<UpContext, "folder">,
+) {
+  const file = join(context.folder, "mayfly-timer.sh");
+  writeFileSync(file, TIMER);
+  const timer = await putOnce(file, bucket, stores, put);
+  const scripts = new Map<string, string>();
+  for (const path of localScripts(settings, folder))
+    scripts.set(path, await putOnce(resolve(folder, path), bucket, stores, put));
+  return { timer, staged: (path: string) => scripts.get(path) ?? path };
 }

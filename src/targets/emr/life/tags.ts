@@ -1,9 +1,10 @@
 import type { EmrCluster } from "../../../aws/emr.ts";
+import { OWNER_TAG, RUN_TAG } from "../shape/request.ts";
 
 /** What stands in the tags of all that Mayfly makes: who looks for it needs nothing else. */
 export const TAGS = {
-  run: "mayfly:run",
-  owner: "mayfly:owner",
+  run: RUN_TAG,
+  owner: OWNER_TAG,
   /** The name of a cluster that was opened to stay. */
   cluster: "mayfly:cluster",
   /** Seconds from its primary's start to its end. */

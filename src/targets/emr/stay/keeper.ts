@@ -1,13 +1,16 @@
 import { MayflyError } from "../../../base/errors.ts";
-import type { ClusterInfo, ClusterRecord } from "../../../model/cluster.ts";
+import type { ClusterInfo, ClusterRecord, Ours } from "../../../model/cluster.ts";
 import type { AskContext, ClusterKeeper } from "../../clusters.ts";
 import { type Account, enterAccount, returnTo, storesOf } from "../account.ts";
+import type { Put } from "../jobs/stage.ts";
 import { hasEnded, lookAt } from "../life/cluster.ts";
 import { endOurs } from "../life/end.ts";
 import { type Found, findClusters, seen } from "../life/find.ts";
 import { DO, placed, whereOf } from "../life/intents.ts";
 import { openBucket, openCluster } from "../life/open.ts";
 import { TAGS } from "../life/tags.ts";
+import { clientsOf } from "../own/own.ts";
+import { findOwn } from "../own/remove.ts";
 import { type EmrEntry, releaseOf, settingsOf } from "../shape/settings.ts";
 import { lockedBy } from "./lock.ts";
 import { resizeCluster } from "./resize.ts";
@@ -35,12 +38,10 @@ export function clusterKeeper(target: string, entry: EmrEntry): ClusterKeeper {
       const bucket = await openBucket(account, settings, stores, context);
       const release = releaseOf(undefined, settings);
       const tags = { [TAGS.cluster]: name, [TAGS.config]: configOf(settings, release) };
-      const id = await openCluster(
-        account,
-        { bucket, stores },
-        { label: name, release, settings, tags },
-        context,
-      );
+      const put: Put = (uri, work) =>
+        context.act(placed({ do: "put", id: uri, uri }, account.where), work);
+      const place = { account, bucket, stores, settings, put };
+      const id = await openCluster(place, { label: name, release, tags }, context);
       await stores.close();
       await context.act(
         placed({ do: DO.keep, id: `keep-${id}`, cluster: id, name }, account.where),
@@ -72,7 +73,7 @@ export function clusterKeeper(target: string, entry: EmrEntry): ClusterKeeper {
       const found = await findClusters(account);
       return {
         owner: account.owner,
-        ours: found.map((one) => oursOf(one, account)),
+        ours: [...found.map((one) => oursOf(one, account)), ...(await surroundingsOf(account))],
         clusters: found.flatMap((one) => {
           const name = one.tags.get(TAGS.cluster);
           const run = one.tags.get(TAGS.run) ?? "";
@@ -84,7 +85,8 @@ export function clusterKeeper(target: string, entry: EmrEntry): ClusterKeeper {
     async down(record, context) {
       const account = await accountOf(record, context);
       const { run } = record;
-      const ours = (await findClusters(account)).map((one) => oursOf(one, account));
+      const clusters = (await findClusters(account)).map((one) => oursOf(one, account));
+      const ours = [...clusters, ...(await surroundingsOf(account, run))];
       const its = ours.filter((one) => one.run === run);
       const closing = await endOurs(account, its, context);
       const found = await lookAt(account.emr, record.id);
@@ -140,6 +142,16 @@ function infoOf({ id, cluster, tags, createdAt, endsAt }: Found): ClusterInfo {
     protected: cluster.TerminationProtected === true,
     ...(heldBy ? { heldBy } : {}),
   };
+}
+
+/** Security groups and key pairs that carry our tags. */
+async function surroundingsOf({ aws, where }: Account, run?: string): Promise<Ours[]> {
+  const found = await findOwn(clientsOf(aws).ec2, run === undefined ? {} : { run });
+  return found.map(({ kind, id, run: its, owner, createdAt }) => ({
+    what: kind === "group" ? "security group" : "key pair",
+    ...{ id, run: its, owner, region: where.region },
+    ...(createdAt === undefined ? {} : { createdAt }),
+  }));
 }
 
 function oursOf({ id, cluster, tags, createdAt, endsAt }: Found, { where }: Account) {

@@ -2,21 +2,16 @@ import { createHash } from "node:crypto";
 import { MayflyError } from "../../../base/errors.ts";
 import type { ClusterRecord } from "../../../model/cluster.ts";
 import type { Job } from "../../../model/job.ts";
-import type { Stores } from "../../../storage/open.ts";
 import type { TargetContext } from "../../target.ts";
 import type { Account } from "../account.ts";
 import { ended, lookAt } from "../life/cluster.ts";
 import { findClusters } from "../life/find.ts";
-import { openCluster } from "../life/open.ts";
+import { openCluster, type Place } from "../life/open.ts";
 import { TAGS } from "../life/tags.ts";
 import { type EmrEntry, type EmrSettings, releaseOf } from "../shape/settings.ts";
 import { lock } from "./lock.ts";
 
-export interface TakeWish {
-  account: Account;
-  bucket: string;
-  stores: Stores;
-  settings: EmrSettings;
+export interface TakeWish extends Place {
   target: string;
   entry: EmrEntry;
   job: Job;
@@ -49,12 +44,8 @@ export async function takeCluster(
     if (free) return { cluster: free, held: true, after: "leave" };
   }
   const stays = settings.lingerSeconds ?? (settings.reuse ? settings.idleSeconds : undefined);
-  const cluster = await openCluster(
-    account,
-    wish,
-    { label: job.name, release, settings, tags: settings.reuse ? { [TAGS.config]: config } : {} },
-    context,
-  );
+  const tags = settings.reuse ? { [TAGS.config]: config } : {};
+  const cluster = await openCluster(wish, { label: job.name, release, tags }, context);
   const held = settings.reuse;
   if (stays === undefined) return { cluster, held, after: "end" };
   if (held) await lock(account, cluster, context.run, context.act);
