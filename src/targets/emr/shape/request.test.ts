@@ -202,7 +202,7 @@ const REFUSED: [string, RegExp][] = [
   ["workers: 0, scaling: { min: 1, max: 3 }", /scales workers and has none/],
   ["idle: 30s", /idle limit is 30 seconds/],
   ["idle: 8d", /idle limit is 691200 seconds/],
-  ["ttl: 0s", /ttl is 5 seconds/],
+  ["ttl: 0s", /its time to live \(ttl\) is nothing/],
   ["budget: $0", /budget is nothing/],
   ["step_concurrency: 257", /step_concurrency is 257/],
   ["ssh_from: 1.2.3.4/32", /no key to come in with/],
