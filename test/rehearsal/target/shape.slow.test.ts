@@ -142,7 +142,12 @@ test("a cluster is what the target says, and what was made for it is gone when i
     { name: "mayfly-primary", tags: {} },
     { name: `mayfly-${run}-mine`, tags: { "mayfly:owner": group.tags["mayfly:owner"] ?? "" } },
   ];
-  for (const { name, tags } of alike) await ec2.createGroup({ name, vpc, tags, description: name });
+  const others: string[] = [];
+  for (const { name, tags } of alike)
+    others.push(await ec2.createGroup({ name, vpc, tags, description: name }));
+  const [first = "", second = ""] = others;
+  await ec2.letIn(first, { port: 1, from: { group: second }, description: "holds it" });
+  await assert.rejects(ec2.deleteGroup(second), /DependencyViolation/);
   const publicKey = "ssh-rsa AAAAB3NzaC1yc2EAAAABAwAAAAEX x";
   await ec2.importKey({ name: "mine", publicKey, tags: {} });
   assert.equal(statSync(join(world.path, "own.ppk")).mode & 0o777, 0o600);
