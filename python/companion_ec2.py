@@ -3,7 +3,8 @@
 Key pairs keep their tags, type and time, are found by filters and deleted by their id, and a second one of a name is
 refused; the fingerprint of an imported key is that of its bytes (EC2's API reference: ImportKeyPair, DescribeKeyPairs,
 DeleteKeyPair; user guide: "Verify the fingerprint of your key pair"). A security group that an instance is in, or that
-a rule of another group names, is not deleted (API reference, DeleteSecurityGroup: DependencyViolation).
+a rule of another group names, is not deleted (API reference, DeleteSecurityGroup: DependencyViolation). The default VPC
+reaches the internet (VPC user guide, "Default VPC components").
 """
 
 import base64
@@ -14,6 +15,7 @@ import time
 def mend(ec2):
     actions = ec2._ACTION_MAP
     make, delete_group = actions["CreateKeyPair"], actions["DeleteSecurityGroup"]
+    make_vpc = actions["CreateDefaultVpc"]
 
     def made(name, tags):
         pair = ec2._key_pairs[name]
@@ -93,8 +95,21 @@ def mend(ec2):
             ec2._tags.pop(group, None)
         return answer
 
+    def create_default_vpc(p):
+        answer = make_vpc(p)
+        reach_internet(ec2)
+        return answer
+
+    init = ec2._init_defaults
+
+    def init_defaults():
+        init()
+        reach_internet(ec2)
+
+    ec2._init_defaults = init_defaults
     actions.update(
         {
+            "CreateDefaultVpc": create_default_vpc,
             "CreateKeyPair": create_key_pair,
             "ImportKeyPair": import_key_pair,
             "DescribeKeyPairs": describe_key_pairs,
@@ -102,6 +117,19 @@ def mend(ec2):
             "DeleteSecurityGroup": delete_security_group,
         }
     )
+
+
+def reach_internet(ec2):
+    for vpc in ec2._vpcs.values():
+        table = ec2._route_tables.get(vpc.get("MainRouteTableId") or "rtb-00000001")
+        if not vpc.get("IsDefault") or table is None:
+            continue
+        if any(route.get("DestinationCidrBlock") == "0.0.0.0/0" for route in table["Routes"]):
+            continue
+        for gateway in ec2._internet_gateways.values():
+            if any(one.get("VpcId") == vpc["VpcId"] for one in gateway.get("Attachments", [])):
+                route = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway["InternetGatewayId"]}
+                table["Routes"].append({**route, "State": "active", "Origin": "CreateRoute"})
 
 
 def is_used(ec2, group):

@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { EC2, openEc2 } from "../../../src/aws/ec2.ts";
 import { openEmr } from "../../../src/aws/emr.ts";
 import { iamService, openIam } from "../../../src/aws/iam.ts";
-import { askQuery } from "../../../src/aws/query/ask.ts";
+import { askQuery, type Parameters } from "../../../src/aws/query/ask.ts";
 import { items, textOf } from "../../../src/aws/query/xml.ts";
 import { openSession } from "../../../src/aws/session.ts";
 import { askFaults } from "../../../src/rehearsal/control/faults.ts";
@@ -99,6 +99,8 @@ test("a cluster is what the target says, and what was made for it is gone when i
   assert.equal(await iam.hasRole("EMR_DefaultRole"), false);
   await mayfly("fs", "mb", "s3://mine");
 
+  // EMR does not see at once what IAM has made.
+  await fault("no-instance-profile");
   const running = mayfly("run", "says", "--on", "shaped");
   const [group] = await eventually("a group that lets this machine in", async () => {
     const primary = (await ec2.groups({})).filter(({ name }) => /^mayfly-.*-primary$/.test(name));
@@ -122,6 +124,8 @@ test("a cluster is what the target says, and what was made for it is gone when i
     );
     return primary;
   });
+  // The default VPC that was made reaches the internet: no third group is needed.
+  assert.equal((await ec2.groups({})).filter(({ name }) => /-service$/.test(name)).length, 0);
   const [key] = await eventually("a key", async () => {
     const found = (await ec2.keys({})).filter(({ name }) => name.startsWith("mayfly-"));
     return found.length > 0 ? found : undefined;
@@ -138,7 +142,12 @@ test("a cluster is what the target says, and what was made for it is gone when i
     { name: "mayfly-primary", tags: {} },
     { name: `mayfly-${run}-mine`, tags: { "mayfly:owner": group.tags["mayfly:owner"] ?? "" } },
   ];
-  for (const { name, tags } of alike) await ec2.createGroup({ name, vpc, tags, description: name });
+  const others: string[] = [];
+  for (const { name, tags } of alike)
+    others.push(await ec2.createGroup({ name, vpc, tags, description: name }));
+  const [first = "", second = ""] = others;
+  await ec2.letIn(first, { port: 1, from: { group: second }, description: "holds it" });
+  await assert.rejects(ec2.deleteGroup(second), /DependencyViolation/);
   const publicKey = "ssh-rsa AAAAB3NzaC1yc2EAAAABAwAAAAEX x";
   await ec2.importKey({ name: "mine", publicKey, tags: {} });
   assert.equal(statSync(join(world.path, "own.ppk")).mode & 0o777, 0o600);
@@ -197,11 +206,15 @@ test("a cluster is what the target says, and what was made for it is gone when i
   await ec2.deleteKey("mine");
 });
 
-const fault = (kind: string, operation: string, more: object = {}) =>
-  askFaults("default", world.env, { do: "add", rules: [{ kind, operation, times: 1, ...more }] });
+const fault = (kind: string, operation?: string, more: object = {}) =>
+  askFaults("default", world.env, {
+    do: "add",
+    rules: [{ kind, ...(operation ? { operation } : {}), times: 1, ...more }],
+  });
 
 test("lost replies make nothing twice, and what is in use for a while is removed all the same", async () => {
   const aws = await clients();
+  await askFaults("default", world.env, { do: "clear" });
   await fault("reset-after", "CreateSecurityGroup");
   await fault("reset-after", "ImportKeyPair");
   await fault("throttle", "Describe*", { service: "ec2", times: 3 });
@@ -220,12 +233,27 @@ test("lost replies make nothing twice, and what is in use for a while is removed
 test("killed before there is a cluster, the next command removes what was made for it", async () => {
   const aws = await clients();
   await askFaults("default", world.env, { do: "clear" });
+  const made = async (operation: string, input: Parameters, ...path: string[]) =>
+    textOf(await aws.ask(operation, input), ...path) ?? "";
+  // No way to the internet leads from there: EMR wants a third group.
+  const VpcId = await made("CreateVpc", { CidrBlock: "10.0.0.0/16" }, "vpc", "vpcId");
+  const wish = { VpcId, CidrBlock: "10.0.0.0/24" };
+  const subnet = await made("CreateSubnet", wish, "subnet", "subnetId");
+  const inside = `  inside: { kind: emr, workers: 0, subnet: ${subnet}, key: { make: true } }\n`;
+  writeFileSync(join(world.path, "mayfly.yaml"), FILES["mayfly.yaml"] + inside);
   await fault("hang", "RunJobFlow");
   const bin = join(import.meta.dirname, "../../../src/cli/bin.ts");
-  const args = ["--no-warnings", bin, "run", "nothing", "--on", "plain"];
+  const args = ["--no-warnings", bin, "run", "nothing", "--on", "inside"];
   const child = spawn(process.execPath, args, { cwd: world.path, env, stdio: "ignore" });
-  await eventually("all of it", async () => (await held(aws)).length === 3 || undefined);
-  child.kill("SIGKILL");
+  try {
+    const all = await eventually("all of it", async () => {
+      const names = await held(aws);
+      return names.length === 4 ? names : undefined;
+    });
+    assert.equal(all.filter((name) => /-(?:primary|workers|service)$/.test(name)).length, 3);
+  } finally {
+    child.kill("SIGKILL");
+  }
   await mayfly("ls");
   assert.deepEqual(await held(aws), []);
 });

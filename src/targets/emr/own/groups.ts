@@ -14,20 +14,27 @@ const FIND_MS = 20_000;
  */
 export async function makeGroups(
   ec2: Ec2,
-  subnet: Subnet,
+  subnets: Subnet[],
   from: string | undefined,
   maker: Maker,
   clock: Clock = systemClock,
 ): Promise<NonNullable<Surroundings["groups"]>> {
   const { act } = maker;
-  const make = (what: string) => makeGroup(ec2, what, subnet.vpc, maker, clock);
+  const reached = await Promise.all(subnets.map((one) => ec2.isPublic(one)));
+  if (reached.includes(true) && reached.includes(false))
+    throw new MayflyError(
+      "job-file",
+      `cannot place a cluster: of ${subnets.map(({ id }) => id).join(", ")} some reach the internet and some do not`,
+      "name subnets of one sort: EMR wants other security groups where there is no way out",
+    );
+  const make = (what: string) => makeGroup(ec2, what, subnets[0]?.vpc ?? "", maker, clock);
   const primary = await make("primary");
   const workers = await make("workers");
   if (from !== undefined)
     await act({ do: "let-in", id: "ssh", group: primary, from, port: 22 }, () =>
       ec2.letIn(primary, { port: 22, from: { cidr: from }, description: "who runs mayfly" }),
     );
-  if (await ec2.isPublic(subnet)) return { primary, workers };
+  if (!reached.includes(false)) return { primary, workers };
   const service = await make("service");
   // The same page: from 5.30.0 on a group of one's own has to let the primary in to this port.
   await act({ do: "let-in", id: "service", group: service, from: primary, port: 9443 }, () =>

@@ -59,11 +59,9 @@ export async function openOwn(wish: OwnWish, context: OwnContext): Promise<Own> 
     const its = settings.securityConfiguration;
     const imdsv2 = its === undefined && hasFeature(release, "IMDSv2 alone");
     if (imdsv2) await ensureImdsv2(emr, maker);
-    const { subnets } = await findSubnets(ec2, settings, maker);
-    const [subnet] = subnets;
+    const { subnets } = await places();
     const given = typeof groups === "object" ? groups : undefined;
-    const ours =
-      groups === "own" && subnet ? await makeGroups(ec2, subnet, await sshFrom(), maker) : given;
+    const ours = groups === "own" ? await makeGroups(ec2, subnets, await sshFrom(), maker) : given;
     const keyName =
       typeof key === "object" && file !== undefined
         ? await makeKey(ec2, { format: key.format, file }, maker)
@@ -76,6 +74,18 @@ export async function openOwn(wish: OwnWish, context: OwnContext): Promise<Own> 
       ...(typeof keyName === "string" ? { key: keyName } : {}),
       ...(configuration === undefined ? {} : { securityConfiguration: configuration }),
     };
+  };
+
+  const places = async (): ReturnType<typeof findSubnets> => {
+    const { groups } = settings;
+    try {
+      return await findSubnets(ec2, settings, maker);
+    } catch (error) {
+      // Who may not look at subnets, and has no groups to make in their VPC, leaves it to EMR.
+      const may = !(error instanceof AwsRefusal && error.code === "permission");
+      if (may || groups === "own") throw error;
+      return { subnets: settings.subnets.map((id) => ({ id, vpc: "", zone: "" })) };
+    }
   };
 
   /** Only who has a key can come in at all. */

@@ -85,9 +85,8 @@ function policyArn(name: string, region: string): string {
 
 const EMR_SEES_MS = 60_000;
 
-/** What EMR says of roles that it does not see yet; such a refusal has made no cluster. */
-const UNSEEN =
-  /Invalid InstanceProfile|InstanceProfile .* not|Service role .* (?:insufficient|not)|ServiceRole|assume role/i;
+/** As Terraform's provider waits for it (hashicorp/terraform-provider-aws#3027); such a refusal has made no cluster. */
+const UNSEEN = /Invalid InstanceProfile|Failed to authorize instance profile/;
 
 /** Asks again where EMR refuses roles that were made a moment ago. */
 export async function refusedRoles<T>(

@@ -1,5 +1,6 @@
 import { hasFeature } from "./features.ts";
 import type { Ebs, FleetType, Machines, Part } from "./machines.ts";
+import { given } from "./units.ts";
 
 /** The machines as RunJobFlow takes them: InstanceGroups or InstanceFleets. */
 export function instancesRequest(machines: Machines, release: string) {
@@ -11,7 +12,7 @@ function groupOf({ role, name, types: [{ type }], onDemand, spot, ebs }: Part) {
   return {
     ...{ Name: name, InstanceRole: role, InstanceType: type, InstanceCount: onDemand + spot },
     Market: spot > 0 ? "SPOT" : "ON_DEMAND",
-    ...(ebs ? { EbsConfiguration: ebsRequest(ebs) } : {}),
+    ...given("EbsConfiguration", ebs && ebsRequest(ebs)),
   };
 }
 
@@ -45,13 +46,13 @@ function typeConfig({ type, weight, priority, maxPrice }: FleetType, { role, ebs
     InstanceType: type,
     // API reference, InstanceTypeConfig: of a primary it is always one.
     ...(role === "MASTER" ? {} : { WeightedCapacity: weight }),
-    ...(priority === undefined ? {} : { Priority: priority }),
+    ...given("Priority", priority),
     ...(maxPrice === undefined
       ? {}
       : maxPrice.endsWith("%")
         ? { BidPriceAsPercentageOfOnDemandPrice: Number.parseFloat(maxPrice) }
         : { BidPrice: maxPrice }),
-    ...(ebs ? { EbsConfiguration: ebsRequest(ebs) } : {}),
+    ...given("EbsConfiguration", ebs && ebsRequest(ebs)),
   };
 }
 
@@ -61,8 +62,8 @@ function ebsRequest({ size, type, count, iops, throughput }: Ebs) {
       {
         VolumeSpecification: {
           ...{ VolumeType: type, SizeInGB: size },
-          ...(iops === undefined ? {} : { Iops: iops }),
-          ...(throughput === undefined ? {} : { Throughput: throughput }),
+          ...given("Iops", iops),
+          ...given("Throughput", throughput),
         },
         VolumesPerInstance: count,
       },

@@ -1,5 +1,5 @@
 import type { EmrEntry } from "../../../model/emr-entry.ts";
-import { secondsOf } from "./units.ts";
+import { given, numberOf, secondsOf } from "./units.ts";
 import { Wrong } from "./wrong.ts";
 
 export interface FleetType {
@@ -49,8 +49,8 @@ export function machinesOf(entry: EmrEntry, target: string): Machines {
   const count = entry.instance_count && Number(entry.instance_count) - 1;
   const core: Told = {
     ...pick(entry, "types", "market", "ebs", "capacity"),
-    ...defined("type", entry.type ?? entry.instance_type),
-    ...defined("workers", entry.workers ?? (count === undefined ? undefined : String(count))),
+    ...given("type", entry.type ?? entry.instance_type),
+    ...given("workers", entry.workers ?? (count === undefined ? undefined : String(count))),
   };
   const all = [core, ...(entry.tasks ?? [])];
   for (const one of [...all, entry.primary ?? {}]) both("type", "types", one);
@@ -63,17 +63,17 @@ export function machinesOf(entry: EmrEntry, target: string): Machines {
     ({ market, capacity }) => market === "spot" || Number(capacity?.spot ?? 0) > 0,
   );
   const anySpot = onSpot || entry.primary?.market === "spot";
-  const given = entry.spot?.fallback;
+  const fallback = entry.spot?.fallback;
   const isFleet = [...all, entry.primary ?? {}].some((one) => "types" in one || "capacity" in one);
   if (entry.spot && !anySpot)
     throw no("it says how spot is used, and nothing of it is on spot", "market: spot");
-  if (given === "none" && isFleet)
+  if (fallback === "none" && isFleet)
     throw no(
       '"spot.fallback: none" means instance groups, and types or capacity mean fleets',
       "fallback: end ends the cluster when its spot capacity does not come in time",
     );
   // EMR's guide, "Configure instance fleets": only a fleet goes over to on-demand; a group waits for spot for ever.
-  const as = isFleet || (anySpot && given !== "none") ? "fleets" : "groups";
+  const as = isFleet || (anySpot && fallback !== "none") ? "fleets" : "groups";
   if (as === "groups" && (entry.spot?.allocation || entry.spot?.wait))
     throw no('spot.allocation and spot.wait are those of a fleet, which "fallback: none" is not');
   if (as === "fleets" && (entry.tasks?.length ?? 0) > 1)
@@ -105,7 +105,7 @@ export function machinesOf(entry: EmrEntry, target: string): Machines {
     spot: {
       allocation: entry.spot?.allocation ?? "price-capacity-optimized",
       waitMinutes,
-      fallback: given ?? "on-demand",
+      fallback: fallback ?? "on-demand",
     },
   };
 }
@@ -126,8 +126,8 @@ function part(role: Part["role"], name: string, own: Told, like: Told, count: st
     return {
       type: one.type,
       weight: Number(one.weight ?? 1),
-      ...(one.priority === undefined ? {} : { priority: Number(one.priority) }),
-      ...defined("maxPrice", one.max_price),
+      ...given("priority", numberOf(one.priority)),
+      ...given("maxPrice", one.max_price),
     };
   }) as Part["types"];
   const number = Number(own.workers ?? count);
@@ -136,7 +136,7 @@ function part(role: Part["role"], name: string, own: Told, like: Told, count: st
   const ebs = own.ebs ?? like.ebs;
   return {
     ...{ role, name, types, onDemand: Number(on_demand), spot: Number(spot) },
-    ...(ebs ? { ebs: ebsOf(ebs) } : {}),
+    ...given("ebs", ebs && ebsOf(ebs)),
   };
 }
 
@@ -144,18 +144,14 @@ const ebsOf = ({ size, type, count, iops, throughput }: NonNullable<EmrEntry["eb
   size: Number(size),
   type: type ?? "gp3",
   count: Number(count ?? 1),
-  ...(iops === undefined ? {} : { iops: Number(iops) }),
-  ...(throughput === undefined ? {} : { throughput: Number(throughput) }),
+  ...given("iops", numberOf(iops)),
+  ...given("throughput", numberOf(throughput)),
 });
 
 function pick<T extends object, K extends keyof T>(from: T, ...names: K[]): Pick<T, K> {
   return Object.fromEntries(
     names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]),
   ) as Pick<T, K>;
-}
-
-function defined<K extends string, V>(name: K, value: V | undefined): { [name in K]?: V } {
-  return (value === undefined ? {} : { [name]: value }) as { [name in K]?: V };
 }
 
 /** `1 m5.xlarge, 4 r5.2xlarge on spot`. */

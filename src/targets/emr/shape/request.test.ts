@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { MayflyError } from "../../../base/errors.ts";
-import type { EmrEntry } from "../../../model/emr-entry.ts";
+import { type EmrEntry, emrEntry } from "../../../model/emr-entry.ts";
 import { type Job, noOptions } from "../../../model/job.ts";
 import { readProject } from "../../../model/read-project.ts";
 import { loadModel, type Model } from "../../../rehearsal/models/model.ts";
@@ -266,4 +267,14 @@ test("what a release does not have is refused with its name; what is only worth 
     { Name: "Spark" },
     { Name: "JupyterHub" },
   ]);
+});
+
+test("the page of settings has every word of the schema", () => {
+  const page = readFileSync(new URL("../../../../docs/emr-settings.md", import.meta.url), "utf8");
+  const words = Object.keys(emrEntry.entries).filter((word) => word !== "kind");
+  const said = new Set([...page.matchAll(/`(\w+)`/g)].map(([, word]) => word));
+  assert.deepEqual(
+    words.filter((word) => !said.has(word)),
+    [],
+  );
 });

@@ -2,7 +2,7 @@ import type { EmrEntry } from "../../../model/emr-entry.ts";
 import type { Job } from "../../../model/job.ts";
 import { releaseLabel } from "../../../spark/releases.ts";
 import { type Machines, machinesOf } from "./machines.ts";
-import { dollarsOf, secondsOf } from "./units.ts";
+import { booleanOf, dollarsOf, given, numberOf, secondsOf } from "./units.ts";
 import { Wrong } from "./wrong.ts";
 
 export type { EmrEntry };
@@ -192,13 +192,6 @@ function requireVolume(
     throw no(`${where} says iops, which ${type} does not take`, "gp3 and io1 do");
   if (throughput !== undefined && type !== "gp3")
     throw no(`${where} says throughput, which ${type} does not take`, "gp3 does");
-}
-
-const numberOf = (text: string | undefined) => (text === undefined ? undefined : Number(text));
-const booleanOf = (text: string | undefined) => (text === undefined ? undefined : text === "true");
-
-function given<K extends string, V>(name: K, value: V | undefined): { [name in K]?: V } {
-  return (value === undefined ? {} : { [name]: value }) as { [name in K]?: V };
 }
 
 /** The job's own release has the last word. */

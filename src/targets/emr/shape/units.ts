@@ -8,3 +8,13 @@ export function secondsOf(text: string): number {
 
 /** `$5`, `0.50`. */
 export const dollarsOf = (text: string): number => Number(text.replace(/^\$\s*/, ""));
+
+export const numberOf = (text: string | undefined) =>
+  text === undefined ? undefined : Number(text);
+export const booleanOf = (text: string | undefined) =>
+  text === undefined ? undefined : text === "true";
+
+/** A member that is there when it has a value. */
+export function given<K extends string, V>(name: K, value: V | undefined): { [name in K]?: V } {
+  return (value === undefined ? {} : { [name]: value }) as { [name in K]?: V };
+}
