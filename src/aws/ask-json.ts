@@ -60,7 +60,7 @@ export class LostReply extends MayflyError {
 
 const TRIES = 6;
 const TIMEOUT_MS = 60_000;
-const THROTTLED = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/;
+export const THROTTLED = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/;
 
 /**
  * One signed POST an operation. What is refused for coming too often was not done, and is asked again whatever it is; after a
@@ -93,6 +93,7 @@ export function askJson(
   return async <T>(operation: string, input: object, options: AskOptions = {}): Promise<T> => {
     const { once: onlyOnce = false, signal } = options;
     const body = JSON.stringify(input);
+    let renewed = false;
     for (let tried = 1; ; tried++) {
       const again = async () => {
         if (tried >= TRIES) return false;
@@ -113,6 +114,12 @@ export function askJson(
           // The service's clock is the one that counts.
           if (isSkew(refusal) && tried === 1 && date) {
             behind = date - clock.now();
+            continue;
+          }
+          // Somebody may have signed in again since they were read.
+          if (isExpired(refusal) && !renewed && session.forget) {
+            renewed = true;
+            session.forget();
             continue;
           }
           if (status < 500) throw refusal;
@@ -153,6 +160,9 @@ function refusalOf(operation: string, status: number, text: string): AwsRefusal 
     said.message ?? said.Message ?? text.slice(0, 200),
   );
 }
+
+/** EMR says ExpiredTokenException, S3 ExpiredToken. */
+export const isExpired = ({ said }: AwsRefusal) => /ExpiredToken|TokenRefresh/.test(said);
 
 const isSkew = ({ said, message }: AwsRefusal) =>
   /RequestTimeTooSkewed|RequestExpired/.test(said) ||

@@ -9,6 +9,7 @@ import type { Target, TargetContext } from "../target.ts";
 import { localArguments, requireKnown } from "./jobs/look.ts";
 import { localFiles, stage } from "./jobs/stage.ts";
 import { findCluster, terminate, waitUntilReady } from "./life/cluster.ts";
+import { openPoll } from "./poll.ts";
 import { makeSession } from "./session.ts";
 import { clusterRequest, releaseOf } from "./shape/request.ts";
 import { type EmrEntry, settingsOf } from "./shape/settings.ts";
@@ -78,9 +79,10 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
         code: "note",
         text: `cluster ${cluster} (${request.ReleaseLabel}) is starting`,
       });
-      const live = { job: plan.job, settings, staged, emr, cluster, stores, bucket };
+      const poll = openPoll(emr, cluster, context.emit);
+      const live = { job: plan.job, settings, staged, emr, poll, cluster, stores, bucket };
       try {
-        await waitUntilReady(emr, cluster, context);
+        await waitUntilReady(poll, cluster, context);
       } catch (error) {
         await terminate(emr, cluster, context);
         await stores.close();

@@ -28,6 +28,13 @@ export function stepRequest(
   };
 }
 
+/** The driver runs on a machine of YARN's choice, in a container; shells cannot (SparkSubmit refuses it). */
+export function inContainer(step: Step, job: Job, settings: EmrSettings): boolean {
+  if (step.kind !== "pyspark" && step.kind !== "jar") return false;
+  const { cluster } = mergeOptions(job.options, step.options);
+  return (cluster["--deploy-mode"] ?? settings.deployMode) === "cluster";
+}
+
 function argsOf(
   step: Step,
   { job, settings, staged }: { job: Job; settings: EmrSettings; staged: Staged },

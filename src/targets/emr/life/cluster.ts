@@ -3,6 +3,7 @@ import type { Emr, EmrCluster } from "../../../aws/emr.ts";
 import { type Clock, systemClock } from "../../../base/clock.ts";
 import { MayflyError } from "../../../base/errors.ts";
 import type { TargetContext } from "../../target.ts";
+import { isPassing, openPoll, type Poll } from "../poll.ts";
 import { RUN_TAG } from "../shape/request.ts";
 
 /** How often a cluster's state is looked at. */
@@ -29,28 +30,21 @@ export async function findCluster(
   }
 }
 
-export async function waitUntilReady(
-  emr: Emr,
+export function waitUntilReady(
+  poll: Poll,
   id: string,
   { signal, emit }: Pick<TargetContext, "signal" | "emit">,
-  clock: Clock = systemClock,
 ): Promise<void> {
   let shown = "STARTING";
-  for (;;) {
-    const { Status } = await emr.describeCluster(id);
+  const want = ({ Status }: EmrCluster) => {
     if (Status.State !== shown) {
       shown = Status.State;
       emit({ code: "note", text: `cluster ${id} is ${shown}` });
     }
-    if (/^(WAITING|RUNNING)$/.test(Status.State)) return;
     if (/^TERMINAT/.test(Status.State)) throw ended(id, Status);
-    await clock.sleep(LOOK_MS, signal);
-    if (signal.aborted)
-      throw new MayflyError(
-        signal.reason === "SIGTERM" ? "terminated" : "interrupted",
-        `interrupted while the cluster ${id} was starting`,
-      );
-  }
+    return /^(WAITING|RUNNING)$/.test(Status.State) || undefined;
+  };
+  return poll.cluster(want, { signal }).then(() => {});
 }
 
 /** Why a cluster is gone, in EMR's words. */
@@ -66,26 +60,36 @@ export function ended(id: string, { State, StateChangeReason }: EmrCluster["Stat
 /** What EMR does not find so soon after it was made may be there all the same. */
 const UNSURE_MS = 5 * 60_000;
 
+/** Somebody waits for the command to end: what AWS does not say by then stays, and is told. */
+const PATIENCE_MS = 60_000;
+
 /** Ends a cluster of this run and waits until EMR says that it is gone; also when it ended meanwhile. */
 export async function terminate(
   emr: Emr,
   id: string,
-  { act, run }: Pick<TargetContext, "act" | "run">,
+  { act, run, emit, signal }: Pick<TargetContext, "act" | "run"> & Partial<TargetContext>,
   clock: Clock = systemClock,
+  poll: Poll = openPoll(emr, id, emit ?? (() => {}), clock),
 ): Promise<void> {
   const until = clock.now() + UNSURE_MS;
+  const hurried = !signal || signal.aborted;
+  const look = () =>
+    poll.cluster((found) => found, hurried ? { patienceMs: PATIENCE_MS } : {}).catch((error) => {
+      if (error instanceof AwsRefusal && /InvalidRequest/.test(error.said) && clock.now() < until)
+        return undefined;
+      throw error;
+    });
   await act({ do: "terminate-cluster", id: "cluster-gone", cluster: id }, async () => {
     for (;;) {
-      const found = await emr.describeCluster(id).catch((error: unknown) => {
-        if (error instanceof AwsRefusal && /InvalidRequest/.test(error.said) && clock.now() < until)
-          return undefined;
-        throw error;
-      });
+      const found = await look();
       if (found) {
         const { State } = found.Status;
         if (hasEnded(State)) return;
         requireOurs(found, run);
-        if (State !== "TERMINATING") await emr.terminate(id);
+        if (State !== "TERMINATING")
+          await emr.terminate(id).catch((error: unknown) => {
+            if (!isPassing(error)) throw error;
+          });
       }
       await clock.sleep(LOOK_MS);
     }
