@@ -6,8 +6,10 @@ import type { Plan } from "../../model/plan.ts";
 import { openStores } from "../../storage/open.ts";
 import { rootsOf } from "../../storage/places.ts";
 import type { Target, TargetContext } from "../target.ts";
-import { localArguments, requireKnown } from "./jobs/look.ts";
+import { argumentNotes, requireSmall } from "./jobs/arguments.ts";
+import { requireKnown } from "./jobs/look.ts";
 import { localFiles, stage } from "./jobs/stage.ts";
+import { jobThere } from "./jobs/there.ts";
 import { findCluster, terminate, waitUntilReady } from "./life/cluster.ts";
 import { openPoll } from "./poll.ts";
 import { makeSession } from "./session.ts";
@@ -30,6 +32,7 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
 
     async plan(job): Promise<Plan> {
       requireKnown(job);
+      await requireSmall(job);
       const { instanceCount, instanceType } = settings;
       const files = localFiles(job).length;
       return {
@@ -42,7 +45,7 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
           ...job.steps.map((step) => `run ${step.name} on it`),
           "terminate the cluster",
         ],
-        notes: localArguments(job),
+        notes: argumentNotes(job),
         quote: { basis: "estimate", assumes: ["no price is known yet"] },
       };
     },
@@ -54,11 +57,13 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
       const bucket = settings.bucket ?? `mayfly-${account}-${aws.region}`;
       const stores = storesOf(context, plan.job.folder);
       const s3 = await stores.s3();
-      if (!(await s3.listBuckets()).some((one) => one.name === bucket))
+      const buckets = (await s3.listBuckets()).map(({ name }) => name);
+      if (!buckets.includes(bucket))
         await context.act({ do: "make-bucket", id: `bucket-${bucket}`, bucket }, () =>
           s3.makeBucket(bucket),
         );
-      const staged = await stage(plan.job, bucket, stores, (uri, work) =>
+      const there = jobThere(plan.job, { bucket, run: context.run, buckets });
+      const staged = await stage(there.job, bucket, stores, (uri, work) =>
         context.act({ do: "put", id: uri, uri }, work),
       );
       const request = clusterRequest({
@@ -80,7 +85,7 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
         text: `cluster ${cluster} (${request.ReleaseLabel}) is starting`,
       });
       const poll = openPoll(emr, cluster, context.emit);
-      const live = { job: plan.job, settings, staged, emr, poll, cluster, stores, bucket };
+      const live = { ...there, ...staged, settings, emr, poll, cluster, stores, bucket };
       try {
         await waitUntilReady(poll, cluster, context);
       } catch (error) {

@@ -1,21 +1,20 @@
 import { AwsRefusal } from "../../aws/ask-json.ts";
 import type { Emr, EmrStep } from "../../aws/emr.ts";
 import { type Clock, systemClock } from "../../base/clock.ts";
-import type { Job, Step } from "../../model/job.ts";
+import type { CopyStep } from "../../model/job.ts";
 import type { Stores } from "../../storage/open.ts";
+import { copyHere } from "../copy.ts";
 import type { Session, StepResult, Submitted, TargetContext } from "../target.ts";
 import { type Following, followLogs } from "./jobs/logs.ts";
 import { lookAtOutputs } from "./jobs/outputs.ts";
-import type { Staged } from "./jobs/stage.ts";
-import { inContainer, stepPrefix, stepRequest } from "./jobs/steps.ts";
+import { inContainer, type StepWish, stepPrefix, stepRequest } from "./jobs/steps.ts";
+import { isElsewhere } from "./jobs/there.ts";
 import { ended, terminate } from "./life/cluster.ts";
 import type { Poll } from "./poll.ts";
-import type { EmrSettings } from "./shape/settings.ts";
 
-export interface LiveCluster {
-  job: Job;
-  settings: EmrSettings;
-  staged: Staged;
+export interface LiveCluster extends StepWish {
+  /** Output → where the job wants it on this machine. */
+  homes: Record<string, string>;
   emr: Emr;
   poll: Poll;
   cluster: string;
@@ -26,6 +25,11 @@ export interface LiveCluster {
 interface Live extends Submitted {
   id: string;
   logs: Following;
+}
+
+/** A copy that this machine makes: one end of it lies here. */
+interface Here extends Submitted {
+  copied: Promise<{ exitCode: number }>;
 }
 
 /** What has come of a step's logs when it has ended well holds up the next one for so long at most. */
@@ -49,7 +53,15 @@ export function makeSession(
   );
 
   return {
-    async submit(step: Step, index: number) {
+    async submit(asked, index) {
+      const step = job.steps[index] ?? asked;
+      if (step.kind === "copy" && isMadeHere(step)) {
+        const copied = context.act(
+          { do: "copy", id: `step-${index}`, from: step.from, to: step.to },
+          () => copyHere(step, index, stores, context),
+        );
+        return { step, index, copied } satisfies Here;
+      }
       const request = stepRequest(step, index, context.run, at);
       const id = await context.act(
         { do: "add-step", id: `step-${index}`, cluster, name: request.Name },
@@ -78,6 +90,7 @@ export function makeSession(
     },
 
     async watch(submitted) {
+      if ("copied" in submitted) return { ...(await (submitted as Here).copied), apps: [] };
       const { id, step, logs } = submitted as Live;
       let told = "PENDING";
       const { State, Timeline, FailureDetails } = await poll.step(
@@ -115,7 +128,7 @@ export function makeSession(
       if (id) leaving.push(emr.cancelStep(cluster, id).catch(() => {}));
     },
 
-    outputs: () => lookAtOutputs(job, stores),
+    outputs: () => lookAtOutputs(job, at.homes, stores),
 
     async close() {
       await Promise.all(leaving);
@@ -130,6 +143,9 @@ export function makeSession(
     },
   };
 }
+
+const isMadeHere = ({ from, to }: CopyStep) =>
+  !isElsewhere(to) || (!isElsewhere(from) && !to.startsWith("hdfs:"));
 
 function onceInARun(work: () => void): () => void {
   let done = false;

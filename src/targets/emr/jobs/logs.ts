@@ -70,7 +70,8 @@ export function followLogs(
   };
   const hear = (name: string, text: string) => {
     // As the controller ends in public traces: "Step succeeded with exitCode 0 and took 12 seconds".
-    if (name === "controller") controllerEnded ||= /\bStep (?:succeeded|failed) with exit/.test(text);
+    if (name === "controller")
+      controllerEnded ||= /\bStep (?:succeeded|failed) with exit/.test(text);
     // YARN's client says it where the driver is started: "Submitted application application_…".
     for (const [, app = ""] of text.matchAll(/Submitted application (application_\d+_\d+)/g))
       applications.add(app);

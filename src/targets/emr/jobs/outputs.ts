@@ -6,7 +6,11 @@ import { parseUri } from "../../../storage/places.ts";
 import type { FoundOutput } from "../../target.ts";
 
 /** The declared outputs on S3, with what lies there; those in the cluster's HDFS go with it. */
-export async function lookAtOutputs(job: Job, stores: Stores): Promise<FoundOutput[]> {
+export async function lookAtOutputs(
+  job: Job,
+  homes: Record<string, string>,
+  stores: Stores,
+): Promise<FoundOutput[]> {
   const found: FoundOutput[] = [];
   for (const [name, uri] of Object.entries(job.outputs)) {
     if (parseUri(uri).scheme !== "s3") continue;
@@ -24,6 +28,7 @@ export async function lookAtOutputs(job: Job, stores: Stores): Promise<FoundOutp
       name,
       uri,
       path: "",
+      ...(homes[name] === undefined ? {} : { home: homes[name] }),
       holds: { files: names.length, bytes, format: formatOf(names) },
     });
   }

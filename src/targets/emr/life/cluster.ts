@@ -74,11 +74,13 @@ export async function terminate(
   const until = clock.now() + UNSURE_MS;
   const hurried = !signal || signal.aborted;
   const look = () =>
-    poll.cluster((found) => found, hurried ? { patienceMs: PATIENCE_MS } : {}).catch((error) => {
-      if (error instanceof AwsRefusal && /InvalidRequest/.test(error.said) && clock.now() < until)
-        return undefined;
-      throw error;
-    });
+    poll
+      .cluster((found) => found, hurried ? { patienceMs: PATIENCE_MS } : {})
+      .catch((error) => {
+        if (error instanceof AwsRefusal && /InvalidRequest/.test(error.said) && clock.now() < until)
+          return undefined;
+        throw error;
+      });
   await act({ do: "terminate-cluster", id: "cluster-gone", cluster: id }, async () => {
     for (;;) {
       const found = await look();
