@@ -18,6 +18,8 @@ export interface RunRequest {
   spark?: string;
   strictRelease?: boolean;
   liveS3?: boolean;
+  /** Outputs that lie elsewhere are brought to this machine. */
+  fetch?: boolean;
 }
 
 /** The request has the last word over the job's own file. */

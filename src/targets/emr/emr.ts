@@ -5,9 +5,10 @@ import { plural } from "../../base/format.ts";
 import type { Plan } from "../../model/plan.ts";
 import { openStores } from "../../storage/open.ts";
 import { rootsOf } from "../../storage/places.ts";
-import type { Target, TargetContext } from "../target.ts";
+import type { FoundOutput, Target, TargetContext } from "../target.ts";
 import { argumentNotes, requireSmall } from "./jobs/arguments.ts";
 import { requireKnown } from "./jobs/look.ts";
+import { bringOutput } from "./jobs/outputs.ts";
 import { localFiles, stage } from "./jobs/stage.ts";
 import { jobThere } from "./jobs/there.ts";
 import { findCluster, terminate, waitUntilReady } from "./life/cluster.ts";
@@ -85,7 +86,11 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
         text: `cluster ${cluster} (${request.ReleaseLabel}) is starting`,
       });
       const poll = openPoll(emr, cluster, context.emit);
-      const live = { ...there, ...staged, settings, emr, poll, cluster, stores, bucket };
+      const bring = async (output: FoundOutput, to: string) => {
+        const own = storesOf(context, plan.job.folder);
+        await bringOutput(output, to, own, context.signal).finally(() => own.close());
+      };
+      const live = { ...there, ...staged, settings, emr, poll, cluster, stores, bucket, bring };
       try {
         await waitUntilReady(poll, cluster, context);
       } catch (error) {

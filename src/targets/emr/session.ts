@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "../../base/clock.ts";
 import type { CopyStep } from "../../model/job.ts";
 import type { Stores } from "../../storage/open.ts";
 import { copyHere } from "../copy.ts";
-import type { Session, StepResult, Submitted, TargetContext } from "../target.ts";
+import type { FoundOutput, Session, StepResult, Submitted, TargetContext } from "../target.ts";
 import { type Following, followLogs } from "./jobs/logs.ts";
 import { lookAtOutputs } from "./jobs/outputs.ts";
 import { inContainer, type StepWish, stepPrefix, stepRequest } from "./jobs/steps.ts";
@@ -15,6 +15,8 @@ import type { Poll } from "./poll.ts";
 export interface LiveCluster extends StepWish {
   /** Output → where the job wants it on this machine. */
   homes: Record<string, string>;
+  /** By a connection of its own: it is asked for when all else is closed. */
+  bring(output: FoundOutput, to: string): Promise<void>;
   emr: Emr;
   poll: Poll;
   cluster: string;
@@ -129,6 +131,8 @@ export function makeSession(
     },
 
     outputs: () => lookAtOutputs(job, at.homes, stores),
+
+    bring: async (output, to) => at.bring(output, to),
 
     async close() {
       await Promise.all(leaving);
