@@ -8,6 +8,7 @@ import { rootsOf } from "../../storage/places.ts";
 import type { FoundOutput, Target, TargetContext } from "../target.ts";
 import { argumentNotes, requireSmall } from "./jobs/arguments.ts";
 import { requireKnown } from "./jobs/look.ts";
+import { onlyHere } from "./jobs/only-here.ts";
 import { bringOutput } from "./jobs/outputs.ts";
 import { localFiles, stage } from "./jobs/stage.ts";
 import { jobThere } from "./jobs/there.ts";
@@ -64,6 +65,7 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
           s3.makeBucket(bucket),
         );
       const there = jobThere(plan.job, { bucket, run: context.run, buckets });
+      for (const text of await onlyHere(there.job, stores)) context.emit({ code: "note", text });
       const staged = await stage(there.job, bucket, stores, (uri, work) =>
         context.act({ do: "put", id: uri, uri }, work),
       );
