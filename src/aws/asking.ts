@@ -72,7 +72,7 @@ export interface Protocol {
 
 const TRIES = 6;
 const TIMEOUT_MS = 60_000;
-const THROTTLED = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/;
+export const THROTTLED = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/;
 
 /**
  * One signed POST an operation. What is refused for coming too often was not done, and is asked again whatever it is; after a
@@ -99,6 +99,7 @@ export function makeAsk(session: Session, protocol: Protocol, clock: Clock = sys
 
   return async (operation: string, body: string, options: AskOptions = {}): Promise<unknown> => {
     const { once: onlyOnce = false, signal } = options;
+    let renewed = false;
     for (let tried = 1; ; tried++) {
       const again = async () => {
         if (tried >= TRIES) return false;
@@ -121,6 +122,12 @@ export function makeAsk(session: Session, protocol: Protocol, clock: Clock = sys
             behind = answer.date - clock.now();
             continue;
           }
+          // Somebody may have signed in again since they were read.
+          if (isExpired(refusal) && !renewed && session.forget) {
+            renewed = true;
+            session.forget();
+            continue;
+          }
           if (answer.status < 500) throw refusal;
           lost = refusal.message;
         }
@@ -139,6 +146,9 @@ export function makeAsk(session: Session, protocol: Protocol, clock: Clock = sys
     }
   };
 }
+
+/** EMR says ExpiredTokenException, S3 ExpiredToken. */
+export const isExpired = ({ said }: AwsRefusal) => /ExpiredToken|TokenRefresh/.test(said);
 
 const isSkew = ({ said, message }: AwsRefusal) =>
   /RequestTimeTooSkewed|RequestExpired/.test(said) ||

@@ -6,11 +6,11 @@ import type { Session } from "./session.ts";
 export interface Emr {
   /** Has no client token: a lost reply may mean a cluster. */
   runJobFlow(request: object): Promise<string>;
-  describeCluster(id: string): Promise<EmrCluster>;
+  describeCluster(id: string, signal?: AbortSignal): Promise<EmrCluster>;
   listClusters(wish: { createdAfter: number; states?: string[] }): Promise<EmrCluster[]>;
   /** Has no client token either. */
   addStep(cluster: string, step: EmrStepRequest): Promise<string>;
-  describeStep(cluster: string, step: string): Promise<EmrStep>;
+  describeStep(cluster: string, step: string, signal?: AbortSignal): Promise<EmrStep>;
   listSteps(cluster: string): Promise<EmrStep[]>;
   cancelStep(cluster: string, step: string): Promise<void>;
   terminate(cluster: string): Promise<void>;
@@ -103,8 +103,9 @@ export function openEmr(session: Session, signal?: AbortSignal): Emr {
       const { JobFlowId } = await ask<{ JobFlowId: string }>("RunJobFlow", request, { once: true });
       return JobFlowId;
     },
-    async describeCluster(ClusterId) {
-      return (await ask<{ Cluster: EmrCluster }>("DescribeCluster", { ClusterId })).Cluster;
+    async describeCluster(ClusterId, signal) {
+      const asked = ask<{ Cluster: EmrCluster }>("DescribeCluster", { ClusterId }, { signal });
+      return (await asked).Cluster;
     },
     listClusters: ({ createdAfter, states }) =>
       all(
@@ -119,8 +120,9 @@ export function openEmr(session: Session, signal?: AbortSignal): Emr {
       });
       return StepIds[0] ?? "";
     },
-    async describeStep(ClusterId, StepId) {
-      return (await ask<{ Step: EmrStep }>("DescribeStep", { ClusterId, StepId })).Step;
+    async describeStep(ClusterId, StepId, signal) {
+      const asked = ask<{ Step: EmrStep }>("DescribeStep", { ClusterId, StepId }, { signal });
+      return (await asked).Step;
     },
     listSteps: (ClusterId) => all("ListSteps", { ClusterId }, "Steps"),
     async cancelStep(ClusterId, step) {

@@ -10,6 +10,8 @@ export interface Session {
   certificates?: string[];
   /** Undefined for who asks without a name. */
   credentials(): Promise<Credentials | undefined>;
+  /** What is known of them holds no more: they are read anew, with what has been signed in since. */
+  forget?(): void;
 }
 
 export interface SessionWish {
@@ -32,6 +34,7 @@ export async function openSession(wish: SessionWish = {}): Promise<Session> {
       ? undefined
       : env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env.AWS_ENDPOINT_URL || undefined);
   let known: (Credentials & { expiration?: Date | undefined }) | undefined;
+  let again = false;
   return {
     region: region ?? (await regionOfProfile(profile, env)) ?? "us-east-1",
     endpoint: endpointOf,
@@ -46,8 +49,12 @@ export async function openSession(wish: SessionWish = {}): Promise<Session> {
             secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "",
             sessionToken: env.AWS_SESSION_TOKEN || undefined,
           }
-        : await fromChain(profile);
+        : await fromChain(profile, again);
       return known;
+    },
+    forget() {
+      known = undefined;
+      again = true;
     },
   };
 }
@@ -64,10 +71,14 @@ async function readBundle(file: string): Promise<string> {
 }
 
 /** Profiles, single sign-on, roles, processes, the instance's own: the SDK's way, loaded only here. */
-async function fromChain(profile: string | undefined) {
+async function fromChain(profile: string | undefined, ignoreCache: boolean) {
   const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
   try {
-    return await defaultProvider(profile === undefined ? {} : { profile })();
+    return await defaultProvider({
+      ...(profile === undefined ? {} : { profile }),
+      // It keeps the files that it has read once.
+      ignoreCache,
+    })();
   } catch (error) {
     const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
     throw new MayflyError(

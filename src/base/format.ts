@@ -56,9 +56,19 @@ export function formatTable(table: readonly (readonly string[])[]): string[] {
   );
 }
 /** As log4j writes them on a cluster: `26/11/22 18:25:03 INFO SparkContext: …`, with the lines that belong to it. */
-const LINE = /^\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d (?:TRACE|DEBUG|INFO|WARN) .*\n?(?:[\t ].*\n?)*/gm;
+const LINE = /^\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d (?:TRACE|DEBUG|INFO|WARN) /;
 
-/** What a program has printed itself, among what Spark tells of each task. */
-export function withoutLogLines(text: string): string {
-  return text.replace(LINE, "");
+/** What a program has printed itself, among what Spark tells of each task; for text that comes in whole lines, a few at a time. */
+export function logLineFilter(): (text: string) => string {
+  let within = false;
+  return (text) =>
+    text
+      .split(/(?<=\n)/)
+      .filter((line) => {
+        within = LINE.test(line) || (within && /^[\t ]/.test(line));
+        return !within;
+      })
+      .join("");
 }
+
+export const withoutLogLines = (text: string): string => logLineFilter()(text);

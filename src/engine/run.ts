@@ -6,7 +6,7 @@ import { attemptsOf, openJournal, readJournal } from "../journal/journal.ts";
 import type { Emit, Event, EventBody } from "../model/event.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Receipt, RunRecord } from "../model/run.ts";
-import type { Closing, Target, TargetContext } from "../targets/target.ts";
+import type { Closing, FoundOutput, Target, TargetContext } from "../targets/target.ts";
 import { rememberCluster } from "./clusters/records.ts";
 import { checkJob } from "./job/check.ts";
 import { type Found, findJob } from "./job/find.ts";
@@ -164,7 +164,7 @@ function begin(
     signal: abort.signal,
     env,
   };
-  const work = execute(plan, target, record, context).finally(() => queue.close());
+  const work = execute(plan, target, record, context, request.fetch).finally(() => queue.close());
   const outcome = work.then((exitCode) => ({
     id,
     folder,
@@ -186,6 +186,7 @@ async function execute(
   target: Target,
   record: RunRecord,
   context: TargetContext,
+  fetch = false,
 ): Promise<number> {
   const { folder, emit } = context;
   emit({
@@ -206,8 +207,9 @@ async function execute(
   }
   if (session.spark) record.spark = session.spark;
   let problem: unknown;
+  let coming: FoundOutput[] = [];
   try {
-    await runSteps(plan.job, session, record, context);
+    coming = await runSteps(plan.job, session, record, context, fetch);
   } catch (error) {
     problem = error;
     record.state = "failed";
@@ -217,6 +219,13 @@ async function execute(
     problem ??= error;
     return undefined;
   });
+  // What costs money is gone by now: a slow line to here costs nothing.
+  if (problem === undefined && coming.length > 0) {
+    const { bringOutputs } = await import("./bring.ts");
+    await bringOutputs(coming, session, record, context).catch((error: unknown) => {
+      problem = error;
+    });
+  }
   emit({
     code: "run.finished",
     state: record.state,

@@ -2,16 +2,23 @@ import { join } from "node:path";
 import type { Job, Step } from "../model/job.ts";
 import type { OutputRecord, RunRecord, StepRecord, TimeSplit } from "../model/run.ts";
 import { rootsOf } from "../storage/places.ts";
-import type { AppTime, Session, StepResult, TargetContext } from "../targets/target.ts";
+import type {
+  AppTime,
+  FoundOutput,
+  Session,
+  StepResult,
+  TargetContext,
+} from "../targets/target.ts";
 import { writeRecord } from "./runs/records.ts";
 
-/** The steps of a job in order; fills the record and keeps it on the disk as it goes. */
+/** The steps of a job in order; fills the record and keeps it on the disk as it goes. What is still to be brought comes back. */
 export async function runSteps(
   job: Job,
   session: Session,
   record: RunRecord,
   context: TargetContext,
-): Promise<void> {
+  fetch = false,
+): Promise<FoundOutput[]> {
   const { signal, folder, emit } = context;
   const time: TimeSplit = { startMs: 0, workMs: 0, stopMs: 0 };
   let state: RunRecord["state"] = "succeeded";
@@ -46,7 +53,10 @@ export async function runSteps(
   if (signal.aborted) state = "cancelled";
   record.state = state;
   record.time = time;
-  if (state === "succeeded") record.outputs = await describeOutputs(session, emit);
+  if (state !== "succeeded") return [];
+  const coming: FoundOutput[] = [];
+  record.outputs = await describeOutputs(session, emit, fetch ? coming : undefined);
+  return coming;
 }
 
 async function runStep(
@@ -107,15 +117,18 @@ function addTime(time: TimeSplit, one: StepRecord, apps: AppTime[]): void {
 async function describeOutputs(
   session: Session,
   emit: TargetContext["emit"],
+  coming?: FoundOutput[],
 ): Promise<OutputRecord[]> {
   const records: OutputRecord[] = [];
-  for (const { name, uri, path, holds } of await session.outputs()) {
+  for (const found of await session.outputs()) {
+    const { name, uri, path, holds } = found;
     if (path === "" && !holds) continue; // on S3 itself: nobody has looked
     const output = holds
       ? { name, uri, path, ...holds, ...(holds.files === 0 ? { missing: true as const } : {}) }
       : await describeOutput({ name, uri, path });
     records.push(output);
-    emit({ code: "output", output });
+    if (coming && session.bring && holds && holds.files > 0) coming.push(found);
+    else emit({ code: "output", output });
   }
   return records;
 }

@@ -56,9 +56,7 @@ export function explainFailure(failed: FailedStep): Failure {
     const where =
       step.kind === "sql" && program.where
         ? program.where.replace(/^line (\d+)$/, `${step.main}:$1`)
-        : program.where?.startsWith(`${cwd}/`)
-          ? relative(cwd, program.where)
-          : program.where;
+        : program.where && hereAs(program.where, failed);
     return { ...base, ...program, ...(where ? { where } : {}), message, ...hint(message, failed) };
   }
   if (signal) {
@@ -82,6 +80,14 @@ function hereOf(file: string, { step, cwd }: FailedStep): string {
   if (existsSync(file) || !("main" in step) || basename(step.main) !== basename(file)) return file;
   const here = resolve(cwd, step.main);
   return existsSync(here) ? here : file;
+}
+
+/** The same of a place in it: `s3://…/count.scala:3` is line 3 of the person's file. */
+function hereAs(where: string, { step, cwd }: FailedStep): string {
+  const [, file = where, line = ""] = /^(.+)(:\d+)$/.exec(where) ?? [];
+  if (file.startsWith(`${cwd}/`)) return `${relative(cwd, file)}${line}`;
+  const isMain = "main" in step && basename(step.main) === basename(file);
+  return isMain ? `${step.main}${line}` : where;
 }
 
 /** The line of a compiled program that a stack trace passes through, with its text where the source lies here. */

@@ -70,6 +70,8 @@ export interface OutputRecord {
   rows?: number;
   schema?: { name: string; type: string }[];
   missing?: true;
+  /** It lies at the URI, and was brought to the path. */
+  brought?: true;
 }
 
 export interface TimeSplit {

@@ -48,6 +48,8 @@ export interface Session {
   cancel(submitted: Submitted): Promise<void>;
   /** Where each output lies, for listing it. */
   outputs(): Promise<FoundOutput[]>;
+  /** Brings an output that lies elsewhere into a folder of this machine, also when all else is closed. */
+  bring?(output: FoundOutput, to: string): Promise<void>;
   close(): Promise<Closing>;
 }
 
@@ -74,6 +76,8 @@ export interface FoundOutput {
   uri: string;
   /** On this machine; empty where it lies elsewhere. */
   path: string;
+  /** The job wants it at this path of this machine. */
+  home?: string;
   /** What was found there, where it lies elsewhere. */
   holds?: { files: number; bytes: number; format: string };
 }

@@ -134,7 +134,8 @@ function shortNames(files: string[], cwd: string): string {
 }
 
 export function describeOutput(output: OutputRecord): string {
-  const what = printable(`${output.name}  ${output.uri}`);
+  const here = output.brought ? ` → ${output.path}` : "";
+  const what = printable(`${output.name}  ${output.uri}${here}`);
   if (output.missing) return `${what}  nothing was written`;
   const parts = [
     ...(output.rows === undefined ? [] : [plural(output.rows, "row")]),

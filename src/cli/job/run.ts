@@ -12,9 +12,14 @@ export const run: Command = {
     ["run report.sql --conf spark.sql.ansi.enabled=true", "a SQL file with a setting"],
     ["run job.py --release emr-6.15.0", "with the Spark of that EMR release"],
   ],
-  options: requestOptions,
+  options: {
+    ...requestOptions,
+    fetch: { type: "boolean", help: "bring outputs that lie elsewhere to this machine" },
+  },
   words: "job",
   async run(input, io) {
-    return runAndShow(readRequest("run", input, io), input.flags.has("json"), io);
+    const request = readRequest("run", input, io);
+    const fetch = input.flags.has("fetch") ? { fetch: true } : {};
+    return runAndShow({ ...request, ...fetch }, input.flags.has("json"), io);
   },
 };

@@ -20,6 +20,8 @@ export interface RunRequest {
   liveS3?: boolean;
   /** What the command line says of the target, over what mayfly.yaml says. */
   target?: TargetWish;
+  /** Outputs that lie elsewhere are brought to this machine. */
+  fetch?: boolean;
 }
 
 /** Words of a target that a command line has too. */

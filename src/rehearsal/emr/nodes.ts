@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { chooseSpark } from "../../spark/choose.ts";
 import { sparkOfRelease } from "../../spark/releases.ts";
@@ -15,6 +15,8 @@ import type { Lost, Nodes } from "./life.ts";
 import { logFolder, masterOf, nameOf } from "./view.ts";
 
 const CONTAINERS = "var/log/hadoop-yarn/containers";
+/** EMR's guide, "View log files": the logs of a cluster that runs are archived every five minutes. */
+const SHIP_MS = 5 * 60_000;
 const EVENTS = "var/log/spark/apps";
 /** How script-runner ends where there is no script: EX_NOINPUT of sysexits. */
 const UNFETCHED = 66;
@@ -27,6 +29,8 @@ export interface NodesOptions {
   aws: Record<string, string>;
   put: Put;
   faults?: Faults;
+  /** So many times as fast go the five minutes between two looks at the logs. */
+  speed?: number;
   /** Without walls where this machine has none. */
   unsafe?: boolean;
 }
@@ -166,17 +170,29 @@ export function realNodes(options: NodesOptions): Nodes {
       const instead = otherSpark(cluster);
       if (instead) controller.note(instead);
       const { command, env, cwd } = stepProgram(step.id, step.jar);
+      const shipLogs = async () => {
+        await shipAll(cluster, folder, under);
+        await shipContainers(cluster, master);
+      };
+      // Each time the whole file again: the object is replaced by a longer one.
+      let shipped = Promise.resolve();
+      const ship = () => {
+        shipped = shipped.then(shipLogs).catch(() => {});
+      };
+      const timer = setInterval(ship, SHIP_MS / (options.speed ?? 1));
       const began = controller.began(step.jar.Jar, command, `/mnt/var/log/hadoop/${under}`);
-      const { code } = await master.run(command, {
-        stdout: join(folder, "stdout"),
-        stderr: join(folder, "stderr"),
-        env,
-        cwd,
-        signal,
-      });
+      const { code } = await master
+        .run(command, {
+          stdout: join(folder, "stdout"),
+          stderr: join(folder, "stderr"),
+          env,
+          cwd,
+          signal,
+        })
+        .finally(() => clearInterval(timer));
       controller.ended(began, code);
-      await shipAll(cluster, folder, under);
-      await shipContainers(cluster, master);
+      await shipped;
+      await shipLogs();
       await shipEventLogs(cluster, master);
       return code === 0 ? undefined : failureOf(cluster, step, folder);
     },
@@ -198,9 +214,10 @@ export function realNodes(options: NodesOptions): Nodes {
     for (const name of filesInside(root, CONTAINERS)) {
       const below = relative(CONTAINERS, name);
       const copy = join(folder, "logs", "containers", below);
-      if (existsSync(copy)) continue;
+      const text = readInside(root, name);
+      if (existsSync(copy) && statSync(copy).size === text.length) continue;
       mkdirSync(dirname(copy), { recursive: true });
-      writeFileSync(copy, readInside(root, name));
+      writeFileSync(copy, text);
       await shipper.ship(`containers/${below}`, copy);
     }
   }

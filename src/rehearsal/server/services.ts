@@ -77,6 +77,7 @@ export function openServices(wish: ServicesWish): Record<string, Service> {
         aws: environment(aws),
         put,
         faults,
+        speed,
         unsafe,
       });
       const nodes = seenByEc2(real, ec2Of(wish));

@@ -110,6 +110,7 @@ export async function openS3(
         return sink(piece, headers);
       });
     let moves = 0;
+    let renewed = false;
     for (let attempt = 1; ; attempt++) {
       try {
         const answer = await http.send(await prepare(asked), counted);
@@ -124,6 +125,12 @@ export async function openS3(
           moves++ < MOST_MOVES
         ) {
           regions.set(asked.bucket, region);
+          continue;
+        }
+        // Somebody may have signed in again since they were read.
+        if (code === "ExpiredToken" && !renewed && session.forget) {
+          renewed = true;
+          session.forget();
           continue;
         }
         if (code === "RequestTimeTooSkewed" && answer.headers.date)

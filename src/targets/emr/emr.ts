@@ -2,10 +2,14 @@ import { dirname } from "node:path";
 import { plural } from "../../base/format.ts";
 import type { ClusterRecord } from "../../model/cluster.ts";
 import type { Plan } from "../../model/plan.ts";
-import type { Target } from "../target.ts";
+import type { FoundOutput, Target } from "../target.ts";
 import { enterAccount, returnTo, storesOf } from "./account.ts";
-import { localArguments, requireKnown } from "./jobs/look.ts";
+import { argumentNotes, requireSmall } from "./jobs/arguments.ts";
+import { requireKnown } from "./jobs/look.ts";
+import { onlyHere } from "./jobs/only-here.ts";
+import { bringOutput } from "./jobs/outputs.ts";
 import { localFiles, type Put, stage } from "./jobs/stage.ts";
+import { jobThere } from "./jobs/there.ts";
 import { converge } from "./life/converge.ts";
 import { placed, whereOf } from "./life/intents.ts";
 import { openBucket } from "./life/open.ts";
@@ -29,6 +33,7 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
 
     async plan(job, { places }): Promise<Plan> {
       requireKnown(job);
+      await requireSmall(job);
       const folder = dirname(places.state);
       const release = releaseOf(job, settings);
       const notes = opened ? [] : fitRelease(settings, release);
@@ -55,25 +60,33 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
                   : []),
               ]),
         ],
-        notes: [...notes, ...localArguments(job)],
+        notes: [...notes, ...argumentNotes(job)],
         quote: { basis: "estimate", assumes: ["no price is known yet"] },
       };
     },
 
     async open(plan, context) {
-      const { job } = plan;
       const where = opened && whereOf(opened);
       const account = where
         ? await returnTo(where, context.env)
         : await enterAccount(settings, context.env);
-      const stores = storesOf(account, context.places, job.folder);
+      const { folder } = plan.job;
+      const stores = storesOf(account, context.places, folder);
       const put: Put = (uri, work) =>
         context.act(placed({ do: "put", id: uri, uri }, account.where), work);
-      const bucket = await openBucket(account, settings, stores, context);
-      const staged = await stage(job, bucket, stores, put);
+      const { bucket, buckets } = await openBucket(account, settings, stores, context);
+      const there = jobThere(plan.job, { bucket, run: context.run, buckets });
+      for (const text of await onlyHere(there.job, stores)) context.emit({ code: "note", text });
+      const staged = await stage(there.job, bucket, stores, put);
       const at = { account, bucket, stores, settings, put };
-      const taken = await takeCluster({ ...at, target: name, entry, job }, opened, context);
-      return makeSession({ job, settings, staged, account, stores, bucket, ...taken }, context);
+      const wish = { ...at, target: name, entry, job: plan.job };
+      const taken = await takeCluster(wish, opened, context);
+      const bring = async (output: FoundOutput, to: string) => {
+        const own = storesOf(account, context.places, folder);
+        await bringOutput(output, to, own, context.signal).finally(() => own.close());
+      };
+      const live = { ...there, ...staged, settings, account, stores, bucket, bring, ...taken };
+      return makeSession(live, context);
     },
 
     recover: (left) => converge(left),

@@ -1,29 +1,29 @@
-import { join } from "node:path";
-import { AwsRefusal } from "../../aws/ask-json.ts";
+import { AwsRefusal } from "../../aws/asking.ts";
+import type { EmrStep } from "../../aws/emr.ts";
 import { type Clock, systemClock } from "../../base/clock.ts";
-import { withoutLogLines } from "../../base/format.ts";
-import type { Job, Step } from "../../model/job.ts";
+import type { CopyStep } from "../../model/job.ts";
 import type { Stores } from "../../storage/open.ts";
-import { openOutput } from "../output.ts";
-import type { Session, StepResult, Submitted, TargetContext } from "../target.ts";
+import { copyHere } from "../copy.ts";
+import type { FoundOutput, Session, StepResult, Submitted, TargetContext } from "../target.ts";
 import type { Account } from "./account.ts";
-import { fetchLog } from "./jobs/logs.ts";
+import { type Following, followLogs } from "./jobs/logs.ts";
 import { lookAtOutputs } from "./jobs/outputs.ts";
-import type { Staged } from "./jobs/stage.ts";
-import { stepPrefix, stepRequest } from "./jobs/steps.ts";
+import { inContainer, type StepWish, stepPrefix, stepRequest } from "./jobs/steps.ts";
+import { isElsewhere } from "./jobs/there.ts";
 import { ended } from "./life/cluster.ts";
 import { converge } from "./life/converge.ts";
 import { DO, placed } from "./life/intents.ts";
+import { openPoll } from "./poll.ts";
 import { logsOf } from "./shape/request.ts";
-import type { EmrSettings } from "./shape/settings.ts";
 import { keepCluster } from "./stay/keep.ts";
 import { holdLock } from "./stay/lock.ts";
 import type { Taken } from "./stay/take.ts";
 
-export interface LiveCluster extends Taken {
-  job: Job;
-  settings: EmrSettings;
-  staged: Staged;
+export interface LiveCluster extends StepWish, Taken {
+  /** Output → where the job wants it on this machine. */
+  homes: Record<string, string>;
+  /** By a connection of its own: it is asked for when all else is closed. */
+  bring(output: FoundOutput, to: string): Promise<void>;
   account: Account;
   stores: Stores;
   bucket: string;
@@ -31,9 +31,16 @@ export interface LiveCluster extends Taken {
 
 interface Live extends Submitted {
   id: string;
+  logs: Following;
 }
 
-const LOOK_MS = 1000;
+/** A copy that this machine makes: one end of it lies here. */
+interface Here extends Submitted {
+  copied: Promise<{ exitCode: number }>;
+}
+
+/** What has come of a step's logs when it has ended well holds up the next one for so long at most. */
+const MOST_WAIT_MS = 2000;
 
 /** A cluster that takes the job's steps one after the other, and ends with the session. */
 export function makeSession(
@@ -41,13 +48,30 @@ export function makeSession(
   context: TargetContext,
   clock: Clock = systemClock,
 ): Session {
-  const { account, cluster, stores, bucket, job, after } = at;
+  const { account, cluster, stores, bucket, job, settings, after } = at;
   const { emr } = account;
-  const steps = new Map<number, string>();
+  const poll = openPoll(emr, cluster, context.emit, clock);
   const letGo = at.held ? holdLock(account, cluster, context.run) : () => {};
+  const steps = new Map<number, string>();
+  const leaving: Promise<void>[] = [];
+  let shown: Promise<void> = Promise.resolve();
+  const late = onceInARun(() =>
+    context.emit({
+      code: "note",
+      text: "what a program prints comes by S3, where EMR puts it every 5 minutes and after its end",
+    }),
+  );
 
   return {
-    async submit(step: Step, index: number) {
+    async submit(asked, index) {
+      const step = job.steps[index] ?? asked;
+      if (step.kind === "copy" && isMadeHere(step)) {
+        const copied = context.act(
+          { do: "copy", id: `step-${index}`, from: step.from, to: step.to },
+          () => copyHere(step, index, stores, context),
+        );
+        return { step, index, copied } satisfies Here;
+      }
       const request = stepRequest(step, index, context.run, at);
       const id = await context.act(
         placed({ do: DO.step, id: `step-${index}`, cluster, name: request.Name }, account.where),
@@ -62,42 +86,74 @@ export function makeSession(
         (made) => made,
       );
       steps.set(index, id);
-      return { step, index, id } satisfies Live;
+      const logs = followLogs(
+        {
+          ...{ step: index, id, stores, after: shown, late },
+          logs: `${logsOf(settings, bucket)}${cluster}/`,
+          inContainer: inContainer(step, job, settings),
+        },
+        context,
+        clock,
+      );
+      shown = logs.done;
+      return { step, index, id, logs } satisfies Live;
     },
 
     async watch(submitted) {
-      const { id, index } = submitted as Live;
-      let state: string;
-      for (;;) {
-        state = (await emr.describeStep(cluster, id)).Status.State;
-        if (!/^(PENDING|RUNNING|CANCEL_PENDING)$/.test(state)) break;
-        await clock.sleep(LOOK_MS);
-      }
-      if (state !== "COMPLETED" && !context.signal.aborted) {
-        const { Status } = await emr.describeCluster(cluster);
+      if ("copied" in submitted) return { ...(await (submitted as Here).copied), apps: [] };
+      const { id, step, logs } = submitted as Live;
+      let told = "PENDING";
+      const { State, Timeline, FailureDetails } = await poll.step(
+        id,
+        ({ Status }) => {
+          if (hasEnded(Status)) return Status;
+          if (Status.State !== told)
+            context.emit({ code: "note", text: `step ${step.name} (${id}) is ${Status.State}` });
+          told = Status.State;
+          return undefined;
+        },
+        { signal: context.signal },
+      );
+      logs.stepEnded((Timeline?.EndDateTime ?? clock.now() / 1000) * 1000);
+      if (State !== "COMPLETED") {
+        const { Status } = await poll.cluster((found) => found, { signal: context.signal });
         // Not the step has failed, but what it ran on.
         if (/^TERMINAT/.test(Status.State)) throw ended(cluster, Status);
+        const { Reason, Message } = FailureDetails ?? {};
+        const why = [Reason, Message].filter(Boolean).join(" ");
+        if (why) context.emit({ code: "note", text: `EMR says of ${step.name} (${id}): ${why}` });
+        await logs.done; // they say why
+      } else {
+        // What comes later is shown while the next step runs: a cluster that only waits costs the same.
+        const enough = new AbortController();
+        await Promise.race([logs.done, clock.sleep(MOST_WAIT_MS, enough.signal)]);
+        enough.abort();
       }
-      await showLogs(id, index);
-      return { exitCode: exitCodeOf(state), apps: [] } satisfies StepResult;
+      return { exitCode: exitCodeOf(State), apps: appsOf(logs, Timeline) } satisfies StepResult;
     },
 
     async cancel({ index }) {
       const id = steps.get(index);
-      if (id) await emr.cancelStep(cluster, id).catch(() => {}); // it ends with the cluster
+      // It ends with the cluster, too.
+      if (id) leaving.push(emr.cancelStep(cluster, id).catch(() => {}));
     },
 
-    outputs: () => lookAtOutputs(job, stores),
+    outputs: () => lookAtOutputs(job, at.homes, stores),
+
+    bring: async (output, to) => at.bring(output, to),
 
     async close() {
+      await Promise.all(leaving);
       letGo();
       const { act, run, attempts, env, signal } = context;
       // Who is interrupted is not going to look around.
       const keep = typeof after === "object" && !signal.aborted ? after : undefined;
       if (keep) await keepCluster(account, keep.keep, keep, act);
       const closing = await converge({ act, run, attempts, env, wait: true });
+      // A cluster that ends puts the rest of its logs on S3.
+      await shown;
       await stores.close();
-      const logs = at.settings.logs ? [`its logs in ${at.settings.logs}`] : [];
+      const logs = settings.logs ? [`its logs in ${settings.logs}`] : [];
       const files = `${logs.length > 0 ? "the" : "its logs and the"} job's files in s3://${bucket}/mayfly/`;
       return {
         ...closing,
@@ -106,32 +162,34 @@ export function makeSession(
       };
     },
   };
-
-  async function showLogs(id: string, index: number): Promise<void> {
-    const show = (stream: "stdout" | "stderr", text: string) => {
-      const own = stream === "stdout" ? text : withoutLogLines(text);
-      if (own !== "") context.emit({ code: "step.output", step: index, stream, text: own });
-    };
-    const output = openOutput(join(context.folder, "logs", String(index)), show);
-    const waiting = () =>
-      context.emit({
-        code: "note",
-        text: "its logs are on their way to S3; EMR takes up to 5 minutes",
-      });
-    try {
-      for (const stream of ["stderr", "stdout"] as const) {
-        const uri = `${logsOf(at.settings, bucket)}${cluster}/steps/${id}/${stream}.gz`;
-        for (const part of (await fetchLog(stores, uri, context.signal, waiting)) ?? [])
-          output.write(stream, part);
-      }
-    } finally {
-      output.close();
-    }
-  }
 }
+
+const isMadeHere = ({ from, to }: CopyStep) =>
+  !isElsewhere(to) || (!isElsewhere(from) && !to.startsWith("hdfs:"));
+
+function onceInARun(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) work();
+    done = true;
+  };
+}
+
+const hasEnded = ({ State }: EmrStep["Status"]) =>
+  !/^(PENDING|RUNNING|CANCEL_PENDING)$/.test(State);
 
 /** EMR tells no exit code of a program. */
 function exitCodeOf(state: string): number {
   if (state === "COMPLETED") return 0;
   return state === "CANCELLED" ? 130 : 1;
+}
+
+function appsOf({ applications }: Following, times: EmrStep["Status"]["Timeline"]) {
+  const { StartDateTime, EndDateTime } = times ?? {};
+  if (StartDateTime === undefined) return [];
+  return [...applications].map((id) => ({
+    id,
+    startedAt: StartDateTime * 1000,
+    ...(EndDateTime === undefined ? {} : { endedAt: EndDateTime * 1000 }),
+  }));
 }

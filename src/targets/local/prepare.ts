@@ -12,6 +12,7 @@ import { liveS3 } from "../../spark/live-s3.ts";
 import type { Runtime } from "../../spark/runtime.ts";
 import { archivePath } from "../../spark/warm/archive.ts";
 import { localPath, parseUri, rootsOf } from "../../storage/places.ts";
+import { OWN_JAR } from "../own-jar.ts";
 import type { TargetContext } from "../target.ts";
 
 /** A Spark step made ready: its configuration is on the disk, its program is a local file. */
@@ -119,9 +120,6 @@ export async function prepare(
 
 /** The second compiler makes long programs twice as fast, and costs short ones a third of their time. */
 const SHORT_MS = 20_000;
-
-/** In a clone and in the package alike, `java/` lies two folders above. */
-const OWN_JAR = resolve(import.meta.dirname, "../../../java/mayfly.jar");
 
 function submitLists(
   options: SparkOptions,

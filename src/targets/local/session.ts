@@ -1,15 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../base/clock.ts";
-import { MayflyError, toMayflyError } from "../../base/errors.ts";
-import { formatBytes, plural } from "../../base/format.ts";
+import { type MayflyError, toMayflyError } from "../../base/errors.ts";
+import { plural } from "../../base/format.ts";
 import { endMarked } from "../../base/processes.ts";
-import type { Job, Step } from "../../model/job.ts";
+import type { CopyStep, Job } from "../../model/job.ts";
 import { outputsFile } from "../../spark/defaults.ts";
 import { appIds, readAppLogs } from "../../spark/eventlog.ts";
 import { readProgress } from "../../spark/progress.ts";
 import type { Runtime } from "../../spark/runtime.ts";
-import { localPath, parseUri, type Roots, rootsOf } from "../../storage/places.ts";
+import { localPath, parseUri, rootsOf } from "../../storage/places.ts";
+import { copyHere } from "../copy.ts";
 import { type Output, openOutput } from "../output.ts";
 import type {
   Closing,
@@ -45,19 +46,15 @@ export function makeSession(
   const marks = () => [context.run, ...drivers.marks()];
   let broken: MayflyError | undefined;
 
-  const runCopy = async (step: Extract<Step, { kind: "copy" }>, index: number): Promise<Ended> => {
-    const output = openOutput(logsOf(context, index), show(context, index));
+  const copyAlone = async (step: CopyStep, index: number) => {
+    const { env, places } = context;
+    const { openStores } = await import("../../storage/open.ts");
+    const wish = { roots, cwd: job.folder, liveS3: places.liveS3, aws: { env } };
+    const stores = openStores(wish);
     try {
-      const done = await copyStep(step, job.folder, roots, context);
-      const text = `${step.from} → ${step.to}: ${plural(done.files, "file")}, ${formatBytes(done.bytes)}\n`;
-      output.write("stdout", Buffer.from(text));
-      return { exitCode: 0 };
-    } catch (error) {
-      const { message, remedy } = error as MayflyError;
-      output.write("stderr", Buffer.from(`${message}${remedy ? `\n${remedy}` : ""}\n`));
-      return { exitCode: 1 };
+      return await copyHere(step, index, stores, context);
     } finally {
-      output.close();
+      await stores.close();
     }
   };
 
@@ -69,7 +66,7 @@ export function makeSession(
       if (step.kind === "copy") {
         const ended = context.act(
           { do: "copy", id: `step-${index}`, from: step.from, to: step.to },
-          () => runCopy(step, index),
+          () => copyAlone(step, index),
         );
         return { step, index, ended, ui: undefined, before } satisfies Live;
       }
@@ -142,33 +139,6 @@ export function makeSession(
       return { ...closing(ended), remains };
     },
   };
-}
-
-/** What `mayfly fs cp --recursive` does; what Spark wrote is replaced, not added to. */
-async function copyStep(
-  { from, to }: Extract<Step, { kind: "copy" }>,
-  cwd: string,
-  roots: Roots,
-  { env, signal, places }: TargetContext,
-) {
-  const { openStores } = await import("../../storage/open.ts");
-  const { copy } = await import("../../storage/move/copy.ts");
-  const stores = openStores({ roots, cwd, liveS3: places.liveS3, aws: { env } });
-  try {
-    const request = {
-      from: [from],
-      to,
-      recursive: true,
-      filter: { rules: [] },
-      replaceParts: true,
-    };
-    const done = await copy(request, stores, { signal });
-    const [failed] = done.failed;
-    if (failed) throw new MayflyError("job-failed", failed.reason);
-    return done;
-  } finally {
-    await stores.close();
-  }
 }
 
 /** As a shell has it: 127 for a program that is not there, 126 for one that may not be started. */

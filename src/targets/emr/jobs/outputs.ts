@@ -1,12 +1,18 @@
 import { basename } from "node:path";
+import { MayflyError } from "../../../base/errors.ts";
 import type { Job } from "../../../model/job.ts";
 import { formatOf } from "../../../storage/dataset/describe.ts";
+import { copy } from "../../../storage/move/copy.ts";
 import type { Stores } from "../../../storage/open.ts";
 import { parseUri } from "../../../storage/places.ts";
 import type { FoundOutput } from "../../target.ts";
 
 /** The declared outputs on S3, with what lies there; those in the cluster's HDFS go with it. */
-export async function lookAtOutputs(job: Job, stores: Stores): Promise<FoundOutput[]> {
+export async function lookAtOutputs(
+  job: Job,
+  homes: Record<string, string>,
+  stores: Stores,
+): Promise<FoundOutput[]> {
   const found: FoundOutput[] = [];
   for (const [name, uri] of Object.entries(job.outputs)) {
     if (parseUri(uri).scheme !== "s3") continue;
@@ -24,8 +30,34 @@ export async function lookAtOutputs(job: Job, stores: Stores): Promise<FoundOutp
       name,
       uri,
       path: "",
+      ...(homes[name] === undefined ? {} : { home: homes[name] }),
       holds: { files: names.length, bytes, format: formatOf(names) },
     });
   }
   return found;
+}
+
+/** As `mayfly fs cp --recursive` does it: files appear when they are whole, and large ones go on where they broke off. */
+export async function bringOutput(
+  { uri }: FoundOutput,
+  to: string,
+  stores: Stores,
+  signal: AbortSignal,
+): Promise<void> {
+  const request = {
+    from: [uri.replace(/\/+$/, "")],
+    to,
+    recursive: true,
+    filter: { rules: [] },
+    // Spark names its part files anew each time: those of an earlier run would count twice.
+    replaceParts: true,
+  };
+  const { failed } = await copy(request, stores, { signal });
+  const [first] = failed;
+  if (first)
+    throw new MayflyError(
+      "cluster",
+      `cannot bring "${uri}": ${first.uri}: ${first.reason}`,
+      `it is still there: mayfly fs cp --live-s3 --recursive ${uri} ${to}`,
+    );
 }

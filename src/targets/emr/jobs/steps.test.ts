@@ -14,7 +14,9 @@ const base = { name: "count", args: ["a b", "$HOME"], onFailure: "stop" as const
 const words = (step: Step, more: Partial<Job> = {}) => {
   const settings = settingsOf({ kind: "emr" });
   const staged = (named: string) => (named.startsWith("s3:") ? named : `s3://b/${named}`);
-  const request = stepRequest(step, 2, "run-1", { job: job(step, more), settings, staged });
+  const request = stepRequest(step, 2, "run-1", {
+    ...{ job: job(step, more), settings, staged, inputs: new Map() },
+  });
   assert.equal(request.Name, "mayfly run-1 2 count");
   assert.equal(request.HadoopJarStep.Jar, "command-runner.jar");
   return request.HadoopJarStep.Args;

@@ -1,8 +1,9 @@
-import { AwsRefusal } from "../../../aws/ask-json.ts";
+import { AwsRefusal } from "../../../aws/asking.ts";
 import type { Emr, EmrCluster } from "../../../aws/emr.ts";
 import { type Clock, systemClock } from "../../../base/clock.ts";
 import { MayflyError } from "../../../base/errors.ts";
 import type { TargetContext } from "../../target.ts";
+import type { Poll } from "../poll.ts";
 
 /** How often a cluster's state is looked at. */
 const LOOK_MS = 1000;
@@ -47,32 +48,21 @@ export async function lookAt(emr: Emr, id: string): Promise<EmrCluster | undefin
   }
 }
 
-export async function waitUntilReady(
-  emr: Emr,
+export function waitUntilReady(
+  poll: Poll,
   id: string,
   { signal, emit }: Pick<TargetContext, "signal" | "emit">,
-  clock: Clock = systemClock,
 ): Promise<void> {
-  const began = clock.now();
   let shown = "STARTING";
-  for (;;) {
-    const found = await lookAt(emr, id);
-    const state = found?.Status.State ?? shown;
-    if (state !== shown) {
-      shown = state;
+  const want = ({ Status }: EmrCluster) => {
+    if (Status.State !== shown) {
+      shown = Status.State;
       emit({ code: "note", text: `cluster ${id} is ${shown}` });
     }
-    if (/^(WAITING|RUNNING)$/.test(state)) return;
-    if (found && /^TERMINAT/.test(state)) throw ended(id, found.Status);
-    if (!found && clock.now() - began > UNSURE_MS)
-      throw new MayflyError("cluster", `EMR does not know the cluster ${id} that it has made`);
-    await clock.sleep(LOOK_MS, signal);
-    if (signal.aborted)
-      throw new MayflyError(
-        signal.reason === "SIGTERM" ? "terminated" : "interrupted",
-        `interrupted while the cluster ${id} was starting`,
-      );
-  }
+    if (/^TERMINAT/.test(Status.State)) throw ended(id, Status);
+    return /^(WAITING|RUNNING)$/.test(Status.State) || undefined;
+  };
+  return poll.cluster(want, { signal }).then(() => {});
 }
 
 /** Why a cluster is gone, in EMR's words. */

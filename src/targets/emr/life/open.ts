@@ -7,6 +7,7 @@ import type { UpContext } from "../../clusters.ts";
 import type { Account } from "../account.ts";
 import { type Put, putOnce } from "../jobs/stage.ts";
 import { openOwn } from "../own/own.ts";
+import { openPoll } from "../poll.ts";
 import { localScripts, readConfigurations } from "../shape/files.ts";
 import { clusterRequest } from "../shape/request.ts";
 import type { EmrSettings } from "../shape/settings.ts";
@@ -38,14 +39,15 @@ export async function openBucket(
   settings: EmrSettings,
   stores: Stores,
   { act }: Pick<UpContext, "act">,
-): Promise<string> {
+): Promise<{ bucket: string; buckets: string[] }> {
   const bucket = settings.bucket ?? `mayfly-${account.id}-${account.where.region}`;
   const s3 = await stores.s3();
-  if (!(await s3.listBuckets()).some((one) => one.name === bucket))
+  const buckets = (await s3.listBuckets()).map(({ name }) => name);
+  if (!buckets.includes(bucket))
     await act(placed({ do: "make-bucket", id: `bucket-${bucket}`, bucket }, account.where), () =>
       s3.makeBucket(bucket),
     );
-  return bucket;
+  return { bucket, buckets };
 }
 
 /** Asks for a cluster and waits until it takes steps. What it leaves when it fails, the journal's reader ends. */
@@ -93,7 +95,7 @@ export async function openCluster(
   );
   if (refusal) throw refusal;
   context.emit({ code: "note", text: `cluster ${cluster} (${release}) is starting` });
-  await waitUntilReady(emr, cluster, context);
+  await waitUntilReady(openPoll(emr, cluster, context.emit), cluster, context);
   return cluster;
 }
 

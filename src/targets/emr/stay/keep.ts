@@ -1,4 +1,4 @@
-import { AwsRefusal } from "../../../aws/ask-json.ts";
+import { AwsRefusal } from "../../../aws/asking.ts";
 import { type Clock, systemClock } from "../../../base/clock.ts";
 import type { ClusterRecord } from "../../../model/cluster.ts";
 import type { Act } from "../../../model/run.ts";

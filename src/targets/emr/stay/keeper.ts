@@ -35,7 +35,7 @@ export function clusterKeeper(target: string, entry: EmrEntry): ClusterKeeper {
           `run on it: mayfly run JOB --on ${name}; end it: mayfly down ${name}`,
         );
       const stores = storesOf(account, context.places, context.folder);
-      const bucket = await openBucket(account, settings, stores, context);
+      const { bucket } = await openBucket(account, settings, stores, context);
       const release = releaseOf(undefined, settings);
       const tags = { [TAGS.cluster]: name, [TAGS.config]: configOf(settings, release) };
       const put: Put = (uri, work) =>

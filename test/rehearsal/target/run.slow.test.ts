@@ -3,11 +3,11 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { openEmr } from "../../src/aws/emr.ts";
-import { openSession } from "../../src/aws/session.ts";
-import { askFaults } from "../../src/rehearsal/control/faults.ts";
-import { COUNTED, WORD_COUNT } from "../support/rehearsal/words.ts";
-import { rehearsalWorld, runProgram } from "../support/rehearsal/world.ts";
+import { openEmr } from "../../../src/aws/emr.ts";
+import { openSession } from "../../../src/aws/session.ts";
+import { askFaults } from "../../../src/rehearsal/control/faults.ts";
+import { COUNTED, WORD_COUNT } from "../../support/rehearsal/words.ts";
+import { rehearsalWorld, runProgram } from "../../support/rehearsal/world.ts";
 
 /** `mayfly run --on emr`: a cluster that appears, does the job and is gone, whatever happens meanwhile. */
 const world = rehearsalWorld();
@@ -128,7 +128,7 @@ test("a cluster that loses its primary is told as that, and not as a failure of 
 
 /** Ends `mayfly run` by a signal, as soon as its cluster is there. */
 async function interrupted(signal: NodeJS.Signals): Promise<number | null> {
-  const bin = join(import.meta.dirname, "../../src/cli/bin.ts");
+  const bin = join(import.meta.dirname, "../../../src/cli/bin.ts");
   const child = spawn(process.execPath, ["--no-warnings", bin, "run", "waits", "--on", "small"], {
     ...{ cwd: world.path, env },
     stdio: ["ignore", "ignore", "pipe"],
