@@ -28,6 +28,10 @@ export const COMMANDS: Record<string, Entry> = {
     summary: "end a running run",
     load: async () => (await import("./runs/cancel.ts")).cancel,
   },
+  receipt: {
+    summary: "what a run has created, what is gone, what remains",
+    load: async () => (await import("./runs/receipt.ts")).receipt,
+  },
   rerun: {
     summary: "ask for an earlier run again",
     load: async () => (await import("./runs/rerun.ts")).rerun,

@@ -13,6 +13,7 @@ import { type Found, findJob } from "./job/find.ts";
 import { applyRequest, type RunRequest, storedRequest } from "./job/request.ts";
 import { chooseTarget } from "./job/where.ts";
 import { createState, loadProject, projectFolder, rememberProject, stateOf } from "./project.ts";
+import { receiptOf } from "./runs/receipt.ts";
 import {
   markActive,
   newRunId,
@@ -254,21 +255,23 @@ async function endWhatOpened(target: Target, context: TargetContext): Promise<Cl
 function notOpened(
   error: MayflyError,
   record: RunRecord,
-  { folder, emit }: TargetContext,
+  context: TargetContext,
   closing: Closing,
 ) {
+  const { folder, emit } = context;
   const stopped = error.code === "interrupted" || error.code === "terminated";
   record.state = stopped ? "cancelled" : "failed";
   record.exitCode = error.exitCode;
   record.endedAt = Date.now();
   for (const step of record.steps) step.state = "skipped";
+  record.receipt = receiptOf(record, context.attempts(), closing);
   if (!stopped) record.failure = { step: 0, message: error.message, exitCode: error.exitCode };
   emit({
     code: "run.finished",
     state: record.state,
     ms: record.endedAt - record.createdAt,
     failed: 0,
-    receipt: receiptOf(record, closing),
+    receipt: record.receipt,
   });
   try {
     writeRecord(folder, record);
@@ -301,17 +304,11 @@ async function closeSession(
   const closing = await session.close();
   if (closing.kept) rememberCluster(closing.kept);
   record.endedAt = Date.now();
-  record.receipt = receiptOf(record, closing);
+  record.receipt = receiptOf(record, context.attempts(), closing);
   writeRecord(context.folder, record);
   if ((closing.pending ?? []).length === 0) unmarkActive(projectOf(context.folder), record.id);
   return record.receipt;
 }
-
-const receiptOf = ({ id }: RunRecord, { gone, remains, pending = [] }: Closing): Receipt => ({
-  ...{ created: [id], gone },
-  remains: [...remains, ...pending.map((one) => `${one}: not known to be gone`)],
-  usdPerMonth: 0,
-});
 
 /** Output and download progress are not kept: the one lies in the logs, the other helps nobody later. */
 function emitter(run: string, folder: string, push: (event: Event) => void): Emit {

@@ -8,6 +8,7 @@ import type { RunRecord } from "../../model/run.ts";
 import { makeTarget } from "../../targets/index.ts";
 import type { Closing } from "../../targets/target.ts";
 import { stateOf } from "../project.ts";
+import { receiptOf } from "./receipt.ts";
 import {
   activeRuns,
   isForgotten,
@@ -61,14 +62,12 @@ async function recoverRun(project: string, id: string): Promise<string[] | undef
     unmarkActive(project, id);
     return undefined;
   }
-  const { pending = [], ...closing } = await endLeft(project, id, record);
+  const closing = await endLeft(project, id, record);
+  const { pending = [] } = closing;
   const told = record.state === "running" ? asKilled(record) : record;
-  const { gone, remains } = closing;
   try {
-    writeRecord(folder, {
-      ...told,
-      receipt: { created: [id], gone, remains: [...remains, ...pending], usdPerMonth: 0 },
-    });
+    const receipt = receiptOf(record, attemptsOf(readJournal(folder)), closing);
+    writeRecord(folder, { ...told, receipt });
   } catch {
     // on a full disk the marker stays, and with it what it stands for
     return pending;

@@ -54,7 +54,9 @@ export function openPoll(
   const until = clock.now() + UNSURE_MS;
   const reasonOf = (error: unknown) =>
     passing(error) ??
-    (isUnknown(error) && clock.now() < until ? "EMR does not show it yet; asking again" : undefined);
+    (isUnknown(error) && clock.now() < until
+      ? "EMR does not show it yet; asking again"
+      : undefined);
 
   const note = (text: string) => {
     if (text !== told) emit({ code: "note", text });

@@ -134,12 +134,25 @@ test("the timer on the primary ends it, with nobody here", async () => {
   assert.equal((await listed())[0]?.cluster.now?.state, "ended");
 });
 
+test("EMR's idle limit ends it, with nobody here and no timer", async () => {
+  const fast = await world.start("--name", "fast", "--speed", "30");
+  const client = openEmr(await openSession({ env: { ...world.env, ...fast } }));
+  const id = await leftBehind({}, {}, client);
+  await eventually("its end", async () =>
+    (await client.describeCluster(id)).Status.State === "TERMINATED" ? true : undefined,
+  );
+});
+
 /** As `mayfly run` would ask for it, but for what stops it. */
-async function leftBehind(more: object, tags: Record<string, string>): Promise<string> {
-  const client = await emr();
+async function leftBehind(
+  more: object,
+  tags: Record<string, string>,
+  by?: ReturnType<typeof openEmr>,
+): Promise<string> {
+  const client = by ?? (await emr());
   const request = clusterRequest({
     ...{ label: "left", release: "emr-7.12.0", run: "20260101-000000-abcdef", owner: "nobody" },
-    ...{ settings: settingsOf({ kind: "emr", workers: "0" }), bucket: "b", tags: {} },
+    ...{ settings: settingsOf({ kind: "emr", workers: "0", idle: "60s" }), bucket: "b", tags: {} },
     ...{ surroundings: { subnets: [] }, configurations: [], staged: (path: string) => path },
   });
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
@@ -170,8 +183,8 @@ test("reap ends by tag alone what ours has left, and nothing else", async () => 
   await ok("down", "mine");
 });
 
-test("protection from termination is respected until it is taken away by name", async () => {
-  const { id } = await up("safe", "--on", "one");
+test("protection from termination is respected, by the timer too, until it is taken away by name", async () => {
+  const { id } = await up("safe", "--on", "one", "--ttl", "12s");
   await (await emr()).protect(id, true);
   const refused = await mayfly("down", "safe");
   assert.deepEqual(
@@ -179,6 +192,9 @@ test("protection from termination is respected until it is taken away by name", 
     [4, `still there: cluster ${id}: it is protected from termination\n`],
   );
   assert.match((await mayfly("reap", "--all", "--yes")).err, /stays: it is protected/);
+  const until = ((await listed())[0]?.cluster.now?.endsAt ?? 0) + 6000;
+  await eventually("the end of its time", async () => (Date.now() > until ? true : undefined));
+  assert.equal(await stateOf(id), "WAITING");
   await ok("down", "safe", "--unprotect");
   assert.equal(await stateOf(id), "TERMINATED");
 });
