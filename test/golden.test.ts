@@ -77,6 +77,18 @@ const RECORDED = {
   [`.mayfly/runs/${RUN}/logs/0/stderr.log`]: "oh no\n",
   [`.mayfly/runs/${RUN}/events.jsonl`]: "",
 };
+const RECEIPTED = {
+  [`.mayfly/runs/${RUN}/run.json`]: JSON.stringify({
+    ...record,
+    ...{ target: "small", kind: "emr" },
+    receipt: {
+      created: [RUN, "cluster j-2AXXXXXXGAPLF", "security group sg-1"],
+      gone: ["cluster j-2AXXXXXXGAPLF", "security security group sg-1"],
+      remains: ["its logs and the job's files in s3://bucket/mayfly/"],
+      usdPerMonth: 0,
+    },
+  }),
+};
 /** A job without Spark, so that a success needs nothing fetched. */
 const SHELL = {
   "mayfly.yaml":
@@ -182,6 +194,13 @@ const transcripts: Record<string, Transcript[]> = {
     { files: RECORDED, args: ["cancel"] },
     { args: ["cancel"] },
     { args: ["cancel", "a", "b"] },
+  ],
+  receipt: [
+    { files: RECEIPTED, args: ["receipt"] },
+    { files: RECORDED, args: ["receipt", "last"] },
+    { files: RECEIPTED, args: ["receipt", "abc999"] },
+    { args: ["receipt"] },
+    { args: ["receipt", "last", "first"] },
   ],
   rerun: [
     {

@@ -34,7 +34,9 @@ async function startLab(folder: string): Promise<() => void> {
 }
 
 const steadyId = (text: string) =>
-  text.replace(/j-[A-Z0-9]{13}/g, "j-ID").replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/, "DATE");
+  text
+    .replace(/j-[A-Z0-9]{13} */g, (id) => `j-ID${id.endsWith(" ") ? " " : ""}`)
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/, "DATE");
 
 /** In which of its states a cluster is seen depends on the moment. */
 const steadyState = (text: string) => steadyId(text).replace(/.*cluster j-ID is [A-Z]+\n/g, "");

@@ -48,7 +48,15 @@ export async function findLeft(request: ReapRequest, now = Date.now()): Promise<
       verdicts.set(key, { ours: one, target, ...(stays ? { stays } : {}) });
     }
   }
-  return [...verdicts.values()];
+  const all = [...verdicts.values()];
+  const staying = new Set(
+    all.filter(({ ours, stays }) => ours.what === "cluster" && stays).map(({ ours }) => ours.run),
+  );
+  return all.map((one) =>
+    one.ours.what !== "cluster" && !one.stays && staying.has(one.ours.run)
+      ? { ...one, stays: "its cluster stays" }
+      : one,
+  );
 }
 
 function whyItStays(
