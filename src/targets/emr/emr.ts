@@ -58,6 +58,12 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
       const { account, arn } = await whoAmI(aws);
       const bucket = settings.bucket ?? `mayfly-${account}-${aws.region}`;
       const stores = storesOf(context, plan.job.folder);
+      /** What keeps its connections open keeps this process alive. */
+      const orClose = <T>(work: Promise<T>) =>
+        work.catch(async (error: unknown) => {
+          await stores.close();
+          throw error;
+        });
       const s3 = await stores.s3();
       const buckets = (await s3.listBuckets()).map(({ name }) => name);
       if (!buckets.includes(bucket))
@@ -65,14 +71,17 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
           s3.makeBucket(bucket),
         );
       const there = jobThere(plan.job, { bucket, run: context.run, buckets });
-      for (const text of await onlyHere(there.job, stores)) context.emit({ code: "note", text });
-      const staged = await stage(there.job, bucket, stores, (uri, work) =>
-        context.act({ do: "put", id: uri, uri }, work),
+      for (const text of await orClose(onlyHere(there.job, stores)))
+        context.emit({ code: "note", text });
+      const staged = await orClose(
+        stage(there.job, bucket, stores, (uri, work) =>
+          context.act({ do: "put", id: uri, uri }, work),
+        ),
       );
       const request = clusterRequest({
         ...{ job: plan.job, run: context.run, owner: arn, bucket, settings },
       });
-      const cluster = await context.act(
+      const making = context.act(
         { do: "create-cluster", id: "cluster", name: request.Name, region: aws.region },
         () =>
           emr.runJobFlow(request).catch(async (error: unknown) => {
@@ -83,6 +92,7 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
           }),
         (id) => id,
       );
+      const cluster = await orClose(making);
       context.emit({
         code: "note",
         text: `cluster ${cluster} (${request.ReleaseLabel}) is starting`,
