@@ -46,7 +46,7 @@ export function makeSession(
   const { emr, poll, cluster, stores, bucket, job, settings } = at;
   const steps = new Map<number, string>();
   const leaving: Promise<void>[] = [];
-  let shown: Promise<void> = Promise.resolve();
+  const following: Following[] = [];
   const late = onceInARun(() =>
     context.emit({
       code: "note",
@@ -80,14 +80,15 @@ export function makeSession(
       steps.set(index, id);
       const logs = followLogs(
         {
-          ...{ step: index, id, stores, after: shown, late },
+          ...{ step: index, id, stores, late },
+          after: following.at(-1)?.done ?? Promise.resolve(),
           logs: `s3://${bucket}/mayfly/logs/${cluster}/`,
           inContainer: inContainer(step, job, settings),
         },
         context,
         clock,
       );
-      shown = logs.done;
+      following.push(logs);
       return { step, index, id, logs } satisfies Live;
     },
 
@@ -137,8 +138,8 @@ export function makeSession(
     async close() {
       await Promise.all(leaving);
       await terminate(emr, cluster, context);
-      // A cluster that ends puts the rest of its logs on S3.
-      await shown;
+      for (const logs of following) logs.clusterEnded();
+      await following.at(-1)?.done;
       await stores.close();
       return {
         gone: [`cluster ${cluster}`],
