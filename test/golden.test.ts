@@ -138,7 +138,10 @@ type Transcript = {
 const transcripts: Record<string, Transcript[]> = {
   ...clusterTranscripts,
   run: [
-    { files: SHELL, args: ["run", "hello"] },
+    { files: SHELL, args: ["run", "hello", "--fetch"] },
+    { files: SHELL, args: ["run", "--fetch"] },
+    { files: SHELL, args: ["run", "hello", "--fetch=home"] },
+    { files: SHELL, args: ["run", "hello", "--fetched"] },
     { files: SHELL, args: ["run", "helo"] },
     { files: SHELL, args: ["run", "hello", "--on", "mars"] },
     { files: SHELL, args: ["run", "hello", "--verbos"] },

@@ -2,8 +2,9 @@ import { dirname } from "node:path";
 import { plural } from "../../base/format.ts";
 import type { ClusterRecord } from "../../model/cluster.ts";
 import type { Plan } from "../../model/plan.ts";
-import type { FoundOutput, Target } from "../target.ts";
-import { enterAccount, returnTo, storesOf } from "./account.ts";
+import type { Stores } from "../../storage/open.ts";
+import type { FoundOutput, Session, Target } from "../target.ts";
+import { type Account, enterAccount, returnTo, storesOf } from "./account.ts";
 import { argumentNotes, requireSmall } from "./jobs/arguments.ts";
 import { requireKnown } from "./jobs/look.ts";
 import { onlyHere } from "./jobs/only-here.ts";
@@ -72,21 +73,31 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
         : await enterAccount(settings, context.env);
       const { folder } = plan.job;
       const stores = storesOf(account, context.places, folder);
-      const put: Put = (uri, work) =>
-        context.act(placed({ do: "put", id: uri, uri }, account.where), work);
-      const { bucket, buckets } = await openBucket(account, settings, stores, context);
-      const there = jobThere(plan.job, { bucket, run: context.run, buckets });
-      for (const text of await onlyHere(there.job, stores)) context.emit({ code: "note", text });
-      const staged = await stage(there.job, bucket, stores, put);
-      const at = { account, bucket, stores, settings, put };
-      const wish = { ...at, target: name, entry, job: plan.job };
-      const taken = await takeCluster(wish, opened, context);
-      const bring = async (output: FoundOutput, to: string) => {
-        const own = storesOf(account, context.places, folder);
-        await bringOutput(output, to, own, context.signal).finally(() => own.close());
-      };
-      const live = { ...there, ...staged, settings, account, stores, bucket, bring, ...taken };
-      return makeSession(live, context);
+      try {
+        return await openIn(account, stores);
+      } catch (error) {
+        // What keeps its connections open keeps this process alive.
+        await stores.close();
+        throw error;
+      }
+
+      async function openIn(account: Account, stores: Stores): Promise<Session> {
+        const put: Put = (uri, work) =>
+          context.act(placed({ do: "put", id: uri, uri }, account.where), work);
+        const { bucket, buckets } = await openBucket(account, settings, stores, context);
+        const there = jobThere(plan.job, { bucket, run: context.run, buckets });
+        for (const text of await onlyHere(there.job, stores)) context.emit({ code: "note", text });
+        const staged = await stage(there.job, bucket, stores, put);
+        const at = { account, bucket, stores, settings, put };
+        const wish = { ...at, target: name, entry, job: plan.job };
+        const taken = await takeCluster(wish, opened, context);
+        const bring = async (output: FoundOutput, to: string) => {
+          const own = storesOf(account, context.places, folder);
+          await bringOutput(output, to, own, context.signal).finally(() => own.close());
+        };
+        const live = { ...there, ...staged, settings, account, stores, bucket, bring, ...taken };
+        return makeSession(live, context);
+      }
     },
 
     recover: (left) => converge(left),

@@ -54,7 +54,7 @@ export function makeSession(
   const letGo = at.held ? holdLock(account, cluster, context.run) : () => {};
   const steps = new Map<number, string>();
   const leaving: Promise<void>[] = [];
-  let shown: Promise<void> = Promise.resolve();
+  const following: Following[] = [];
   const late = onceInARun(() =>
     context.emit({
       code: "note",
@@ -88,14 +88,15 @@ export function makeSession(
       steps.set(index, id);
       const logs = followLogs(
         {
-          ...{ step: index, id, stores, after: shown, late },
+          ...{ step: index, id, stores, late },
+          after: following.at(-1)?.done ?? Promise.resolve(),
           logs: `${logsOf(settings, bucket)}${cluster}/`,
           inContainer: inContainer(step, job, settings),
         },
         context,
         clock,
       );
-      shown = logs.done;
+      following.push(logs);
       return { step, index, id, logs } satisfies Live;
     },
 
@@ -151,7 +152,8 @@ export function makeSession(
       if (keep) await keepCluster(account, keep.keep, keep, act);
       const closing = await converge({ act, run, attempts, env, wait: true });
       // A cluster that ends puts the rest of its logs on S3.
-      await shown;
+      if (after === "end") for (const one of following) one.clusterEnded();
+      await following.at(-1)?.done;
       await stores.close();
       const logs = settings.logs ? [`its logs in ${settings.logs}`] : [];
       const files = `${logs.length > 0 ? "the" : "its logs and the"} job's files in s3://${bucket}/mayfly/`;

@@ -88,7 +88,7 @@ test("a step that fails is explained by the person's own line", async () => {
   await gone(1, before);
 });
 
-test("replies that are lost make no second cluster and no second step; throttling ends nothing", async () => {
+test("replies that are lost make no second cluster and no second step; throttling and an expired sign-on end nothing", async () => {
   const before = await known();
   await fault({
     kind: "reset-after",
@@ -103,8 +103,11 @@ test("replies that are lost make no second cluster and no second step; throttlin
     times: 1,
   });
   await fault({ kind: "throttle", service: "elasticmapreduce", operation: "Describe*", times: 4 });
-  const { out } = await ok("run", "says", "--on", "small");
+  const expired = { kind: "expired-token", service: "elasticmapreduce", times: 2 };
+  await fault({ ...expired, operation: "DescribeStep" });
+  const { out, err } = await ok("run", "says", "--on", "small");
   assert.equal(out, "hello there\n");
+  assert.match(err, /the AWS credentials have expired: sign in again; the run goes on/);
   await gone(1, before);
 });
 

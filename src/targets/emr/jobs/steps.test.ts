@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Job, noOptions, type Step } from "../../../model/job.ts";
+import { OWN_JAR } from "../../own-jar.ts";
 import { settingsOf } from "../shape/settings.ts";
 import { requireKnown } from "./look.ts";
 import { stepRequest } from "./steps.ts";
@@ -46,9 +47,45 @@ test("commands get the job's variables without a shell; copies are made by the c
   assert.deepEqual(words(copy), ["s3-dist-cp", "--src=hdfs:///a", "--dest=s3://b/c"]);
 });
 
+test("SQL and Scala run in client mode, from where their files were put, with the job's variables", () => {
+  const cluster = { "--deploy-mode": "cluster" };
+  const sql: Step = { ...base, kind: "sql", main: "a.sql", options: { ...noOptions(), cluster } };
+  assert.deepEqual(words(sql, { env: { A: "b" } }), [
+    ...["env", "A=b", "spark-sql", "--deploy-mode", "client", "--name", "count"],
+    ...["--conf", "spark.yarn.appMasterEnv.A=b", "--conf", "spark.executorEnv.A=b"],
+    ...["-f", "s3://b/a.sql", "a b", "$HOME"],
+  ]);
+  const scala: Step = { ...base, kind: "scala", main: "a.scala", options: noOptions() };
+  assert.deepEqual(words(scala), [
+    ...["spark-submit", "--deploy-mode", "client", "--name", "count"],
+    ...["--class", "mayfly.ScalaScript", `s3://b/${OWN_JAR}`, "s3://b/a.scala", "a b", "$HOME"],
+  ]);
+});
+
+test("plain Python finds itself and its files under their names; words that are empty arrive", () => {
+  const python: Step = { ...base, kind: "python", main: "tools/look.py" };
+  const brought = words(python);
+  assert.deepEqual(brought.slice(0, 2), ["bash", "-c"]);
+  assert.deepEqual(brought.slice(3), [
+    ...["mayfly", "s3://b/tools/look.py", "tools/look.py", "--"],
+    ...["python3", "-u", "tools/look.py", "a b", "$HOME"],
+  ]);
+  const empty: Step = { ...base, kind: "command", command: "echo", args: ["", "it's"] };
+  assert.deepEqual(words(empty), ["bash", "-c", "exec 'echo' '' 'it'\\''s'"]);
+});
+
 test("what would fail there is refused before there is a cluster", () => {
-  const sql: Step = { ...base, kind: "sql", main: "a.sql", options: noOptions() };
-  assert.throws(() => requireKnown(job(sql)), /cannot run the sql step "count" on EMR/);
+  const copy = (from: string, to: string): Step => ({ ...base, kind: "copy", from, to });
+  assert.throws(
+    () => requireKnown(job(copy("hdfs:///a", "./b"))),
+    /which this machine does not reach/,
+  );
+  assert.throws(
+    () => requireKnown(job(copy("./nowhere", "hdfs:///a"))),
+    /"\.\/nowhere" does not exist/,
+  );
+  const long: Step = { ...base, kind: "command", command: "echo", args: ["x".repeat(10_281)] };
+  assert.throws(() => requireKnown(job(long)), /an argument has 10281 characters/);
   const command: Step = { ...base, kind: "command", command: "echo" };
   const python = { requirements: "requirements.txt" };
   assert.throws(() => requireKnown(job(command, { python })), /"requirements\.txt" .* not brought/);

@@ -35,14 +35,16 @@ export function clusterKeeper(target: string, entry: EmrEntry): ClusterKeeper {
           `run on it: mayfly run JOB --on ${name}; end it: mayfly down ${name}`,
         );
       const stores = storesOf(account, context.places, context.folder);
-      const { bucket } = await openBucket(account, settings, stores, context);
       const release = releaseOf(undefined, settings);
       const tags = { [TAGS.cluster]: name, [TAGS.config]: configOf(settings, release) };
       const put: Put = (uri, work) =>
         context.act(placed({ do: "put", id: uri, uri }, account.where), work);
-      const place = { account, bucket, stores, settings, put };
-      const id = await openCluster(place, { label: name, release, tags }, context);
-      await stores.close();
+      const open = async () => {
+        const { bucket } = await openBucket(account, settings, stores, context);
+        const place = { account, bucket, stores, settings, put };
+        return openCluster(place, { label: name, release, tags }, context);
+      };
+      const id = await open().finally(() => stores.close());
       await context.act(
         placed({ do: DO.keep, id: `keep-${id}`, cluster: id, name }, account.where),
         () => undefined,
