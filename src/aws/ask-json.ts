@@ -8,6 +8,8 @@ export interface JsonService {
   service: string;
   /** What stands before the operation in `x-amz-target`. */
   target: string;
+  /** What its hosts begin with, where that is not its name. */
+  host?: string;
 }
 
 export interface AskOptions {
@@ -68,12 +70,12 @@ const THROTTLED = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown/;
  */
 export function askJson(
   session: Session,
-  { service, target }: JsonService,
+  { service, target, host = service }: JsonService,
   clock: Clock = systemClock,
 ): AskJson {
   const endpoint =
     session.endpoint(service === "elasticmapreduce" ? "emr" : service) ??
-    `https://${service}.${session.region}.amazonaws.com`;
+    `https://${host}.${session.region}.amazonaws.com`;
   const url = new URL(endpoint);
   /** What our clock lacks, as far as answers have told. */
   let behind = 0;

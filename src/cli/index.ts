@@ -56,6 +56,10 @@ export const COMMANDS: Record<string, Entry> = {
     summary: "drivers that are started ahead of a run",
     load: async () => (await import("./setup/warm.ts")).warm,
   },
+  prices: {
+    summary: "what things cost, and from which day the prices are",
+    load: async () => (await import("./setup/prices.ts")).prices,
+  },
   doctor: {
     summary: "look whether this machine is ready",
     load: async () => (await import("./setup/doctor.ts")).doctor,
