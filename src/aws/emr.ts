@@ -13,6 +13,33 @@ export interface Emr {
   listSteps(cluster: string): Promise<EmrStep[]>;
   cancelStep(cluster: string, step: string): Promise<void>;
   terminate(cluster: string): Promise<void>;
+  /** Also those that are gone. */
+  listInstances(cluster: string): Promise<EmrInstance[]>;
+  listGroups(cluster: string): Promise<EmrGroup[]>;
+  listFleets(cluster: string): Promise<EmrFleet[]>;
+}
+
+export interface EmrInstance {
+  Ec2InstanceId?: string;
+  InstanceGroupId?: string;
+  InstanceFleetId?: string;
+  InstanceType?: string;
+  Market?: string;
+  Status?: EmrStatus;
+}
+
+export interface EmrGroup {
+  Id: string;
+  EbsBlockDevices?: EmrVolume[];
+}
+
+export interface EmrFleet {
+  Id: string;
+  InstanceTypeSpecifications?: { InstanceType: string; EbsBlockDevices?: EmrVolume[] }[];
+}
+
+export interface EmrVolume {
+  VolumeSpecification?: { VolumeType: string; SizeInGB: number };
 }
 
 export interface EmrStatus {
@@ -28,6 +55,9 @@ export interface EmrCluster {
   Status: EmrStatus;
   Tags?: { Key: string; Value: string }[];
   LogUri?: string;
+  ReleaseLabel?: string;
+  InstanceCollectionType?: string;
+  EbsRootVolumeSize?: number;
 }
 
 export interface EmrStep {
@@ -92,6 +122,9 @@ export function openEmr(
         StepCancellationOption: "TERMINATE_PROCESS",
       });
     },
+    listInstances: (ClusterId) => all("ListInstances", { ClusterId }, "Instances"),
+    listGroups: (ClusterId) => all("ListInstanceGroups", { ClusterId }, "InstanceGroups"),
+    listFleets: (ClusterId) => all("ListInstanceFleets", { ClusterId }, "InstanceFleets"),
     async terminate(cluster) {
       await ask("TerminateJobFlows", { JobFlowIds: [cluster] });
     },

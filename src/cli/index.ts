@@ -6,6 +6,10 @@ export const COMMANDS: Record<string, Entry> = {
     summary: "run a script, a jar, a folder or a job of mayfly.yaml",
     load: async () => (await import("./job/run.ts")).run,
   },
+  plan: {
+    summary: "what a run would do and cost",
+    load: async () => (await import("./job/plan.ts")).plan,
+  },
   watch: {
     summary: "run it again on each saved change",
     load: async () => (await import("./job/watch.ts")).watch,

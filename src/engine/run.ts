@@ -269,11 +269,12 @@ async function closeSession(
   record: RunRecord,
   context: TargetContext,
 ): Promise<Receipt> {
-  const closing = await session.close();
+  const { cost, ...closed } = await session.close();
   record.endedAt = Date.now();
+  if (cost) record.cost = cost;
   writeRecord(context.folder, record);
   unmarkActive(projectOf(context.folder), record.id);
-  return { created: [record.id], ...closing, usdPerMonth: 0 };
+  return { created: [record.id], ...closed, usdPerMonth: 0 };
 }
 
 /** Output and download progress are not kept: the one lies in the logs, the other helps nobody later. */

@@ -1,5 +1,6 @@
 import type { Emit } from "../model/event.ts";
 import type { Job, Step } from "../model/job.ts";
+import type { Cost } from "../model/money.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Act, Attempt } from "../model/run.ts";
 
@@ -61,7 +62,14 @@ export interface WarmDriver {
   cwd: string;
 }
 
-export type PlanContext = Pick<TargetContext, "places" | "strictRelease" | "env">;
+export interface PlanContext extends Pick<TargetContext, "places" | "strictRelease" | "env"> {
+  /** Somebody wants to read the plan: what it would cost, ask for and make, looked up where it may be. */
+  read?: true;
+  /** How long the job may take, and who says so. */
+  expected?: { hours: number; from: string };
+  /** What it ran with on this machine. */
+  laptop?: { spark?: string; python?: string };
+}
 
 export interface Session {
   /** The version that really runs, where the kind knows it. */
@@ -115,4 +123,6 @@ export interface LeftBehind {
 export interface Closing {
   gone: string[];
   remains: string[];
+  /** What it has cost, where it is paid for. */
+  cost?: Cost;
 }

@@ -1,6 +1,5 @@
 import { formatTable } from "../../base/format.ts";
 import { type PriceRow, showPrices, updatePrices } from "../../engine/money/prices.ts";
-import { formatUsd } from "../../model/money.ts";
 import type { Command } from "../command.ts";
 
 export const prices: Command = {
@@ -39,7 +38,7 @@ function lineOf({ region, what, unit, prices: all }: PriceRow): string[] {
   const machine = unit === "hour" && !what.startsWith("serverless");
   const one = (kind: string) => {
     const price = all[kind];
-    return price ? formatUsd(price.usd) : kind === "on_demand" || machine ? "unknown" : "";
+    return price ? `$${price.usd}` : kind === "on_demand" || machine ? "unknown" : "";
   };
   const days = Object.values(all).flatMap((price) => price?.of ?? []);
   const of = [...new Set(days)].sort().join(", ");

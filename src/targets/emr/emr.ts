@@ -2,10 +2,11 @@ import { openEmr } from "../../aws/emr.ts";
 import { whoAmI } from "../../aws/identity.ts";
 import { openSession, type SessionWish } from "../../aws/session.ts";
 import { plural } from "../../base/format.ts";
+import type { Job } from "../../model/job.ts";
 import type { Plan } from "../../model/plan.ts";
 import { openStores } from "../../storage/open.ts";
 import { rootsOf } from "../../storage/places.ts";
-import type { Target, TargetContext } from "../target.ts";
+import type { PlanContext, Target } from "../target.ts";
 import { localArguments, requireKnown } from "./jobs/look.ts";
 import { localFiles, stage } from "./jobs/stage.ts";
 import { findCluster, terminate, waitUntilReady } from "./life/cluster.ts";
@@ -27,7 +28,7 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
     name,
     remote: true,
 
-    async plan(job): Promise<Plan> {
+    async plan(job, context): Promise<Plan> {
       requireKnown(job);
       const { instanceCount, instanceType } = settings;
       const files = localFiles(job).length;
@@ -42,13 +43,15 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
           "terminate the cluster",
         ],
         notes: localArguments(job),
-        quote: { basis: "estimate", assumes: ["no price is known yet"] },
+        quote: { basis: "estimate", assumes: ["mayfly plan reckons it"] },
+        ...(context.read ? await described(job, context) : {}),
       };
     },
 
     async open(plan, context) {
       const aws = await openSession(who(context.env));
       const emr = openEmr(aws);
+      const { region } = aws;
       const { account, arn } = await whoAmI(aws);
       const bucket = settings.bucket ?? `mayfly-${account}-${aws.region}`;
       const stores = storesOf(context, plan.job.folder);
@@ -78,7 +81,7 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
         code: "note",
         text: `cluster ${cluster} (${request.ReleaseLabel}) is starting`,
       });
-      const live = { job: plan.job, settings, staged, emr, cluster, stores, bucket };
+      const live = { job: plan.job, settings, staged, emr, cluster, stores, bucket, region };
       try {
         await waitUntilReady(emr, cluster, context);
       } catch (error) {
@@ -105,7 +108,13 @@ export function emrTarget(name: string, entry: EmrEntry): Target {
     },
   };
 
-  function storesOf({ places, env }: TargetContext, cwd: string) {
+  async function described(job: Job, context: PlanContext) {
+    const { describePlan } = await import("./plan/plan.ts");
+    const stores = storesOf(context, job.folder);
+    return describePlan({ job, settings, who: who(context.env), stores, context });
+  }
+
+  function storesOf({ places, env }: PlanContext, cwd: string) {
     const roots = rootsOf(places.state, places.mounts);
     return openStores({ roots, cwd, liveS3: true, aws: who(env) });
   }

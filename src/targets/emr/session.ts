@@ -12,6 +12,7 @@ import { lookAtOutputs } from "./jobs/outputs.ts";
 import type { Staged } from "./jobs/stage.ts";
 import { stepPrefix, stepRequest } from "./jobs/steps.ts";
 import { ended, terminate } from "./life/cluster.ts";
+import { costOf } from "./plan/actual.ts";
 import type { EmrSettings } from "./shape/settings.ts";
 
 export interface LiveCluster {
@@ -22,6 +23,7 @@ export interface LiveCluster {
   cluster: string;
   stores: Stores;
   bucket: string;
+  region: string;
 }
 
 interface Live extends Submitted {
@@ -85,7 +87,9 @@ export function makeSession(
     async close() {
       await terminate(emr, cluster, context);
       await stores.close();
+      const cost = await costOf(emr, cluster, at.region, context.env);
       return {
+        ...(cost ? { cost } : {}),
         gone: [`cluster ${cluster}`],
         remains: [`its logs and the job's files in s3://${bucket}/mayfly/`],
       };
