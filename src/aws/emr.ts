@@ -1,4 +1,5 @@
 import { type AskJson, askJson } from "./ask-json.ts";
+import { unless } from "./asking.ts";
 import type { Session } from "./session.ts";
 
 /** Of EMR's API what a run needs; times are seconds, as the protocol has them. */
@@ -17,6 +18,9 @@ export interface Emr {
   listInstances(cluster: string): Promise<EmrInstance[]>;
   listGroups(cluster: string): Promise<EmrGroup[]>;
   listFleets(cluster: string): Promise<EmrFleet[]>;
+  hasSecurityConfiguration(name: string): Promise<boolean>;
+  /** One of a name: a second one is refused. */
+  createSecurityConfiguration(name: string, content: object): Promise<void>;
 }
 
 export interface EmrInstance {
@@ -127,6 +131,17 @@ export function openEmr(
     listFleets: (ClusterId) => all("ListInstanceFleets", { ClusterId }, "InstanceFleets"),
     async terminate(cluster) {
       await ask("TerminateJobFlows", { JobFlowIds: [cluster] });
+    },
+    async hasSecurityConfiguration(Name) {
+      // EMR says InvalidRequestException of one that is not there.
+      const found = await ask("DescribeSecurityConfiguration", { Name }).catch(
+        unless("InvalidRequestException"),
+      );
+      return found !== undefined;
+    },
+    async createSecurityConfiguration(Name, content) {
+      const SecurityConfiguration = JSON.stringify(content);
+      await ask("CreateSecurityConfiguration", { Name, SecurityConfiguration });
     },
   };
 }

@@ -11,6 +11,8 @@ export interface Posted {
 
 export interface PostWish {
   service: string;
+  /** Of the signature; the session's unless it is said. */
+  region?: string;
   url: URL;
   /** What it asks, in words for whoever has no credentials. */
   asks: string;
@@ -22,7 +24,7 @@ export interface PostWish {
 
 /** One signed POST, as services that are not S3 are asked. */
 export async function post(session: Session, wish: PostWish): Promise<Posted> {
-  const { service, url, asks, body, now, signal } = wish;
+  const { service, url, asks, body, now, signal, region = session.region } = wish;
   const credentials = await session.credentials();
   if (!credentials)
     throw new MayflyError("missing", `cannot ask AWS ${asks}: there are no credentials`);
@@ -33,7 +35,7 @@ export async function post(session: Session, wish: PostWish): Promise<Posted> {
       payload: sha256(body),
     },
     credentials,
-    { region: session.region, service, now: new Date(now) },
+    { region, service, now: new Date(now) },
   );
   const answer = await fetch(new URL("/", url), { method: "POST", headers, body, signal });
   const text = await answer.text();

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { emrEntry } from "./emr-entry.ts";
 
 /** The words of `mayfly.yaml`. The JSON Schema that is published with the package is made from this. */
 
@@ -63,23 +64,7 @@ export const jobSchema = v.strictObject({
   ...options,
 });
 
-const count = v.pipe(scalar, v.regex(/^[1-9]\d*$/, "a whole number from 1"));
-const target = v.variant("kind", [
-  v.strictObject({ kind: v.literal("local") }),
-  v.strictObject({
-    kind: v.literal("emr"),
-    region: v.optional(text),
-    profile: v.optional(text),
-    release: v.optional(text),
-    applications: v.optional(v.array(text)),
-    instance_type: v.optional(text),
-    instance_count: v.optional(count),
-    bucket: v.optional(text),
-    subnet: v.optional(text),
-    deploy_mode: v.optional(v.picklist(["client", "cluster"])),
-    tags: v.optional(settings),
-  }),
-]);
+const target = v.variant("kind", [v.strictObject({ kind: v.literal("local") }), emrEntry]);
 
 export const projectSchema = v.strictObject({
   jobs: v.optional(v.record(text, jobSchema)),

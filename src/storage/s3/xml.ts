@@ -1,4 +1,4 @@
-const NAMED: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+import { unescapeXml } from "../../aws/query/xml.ts";
 
 /** What stands in each element of a name. S3's answers have no attributes and nest no element in its like. */
 export function elements(xml: string, name: string): string[] {
@@ -20,15 +20,6 @@ export function text(xml: string, name: string): string | undefined {
   if (at < 0) return undefined;
   const end = xml.indexOf(`</${name}>`, at);
   return end < 0 ? undefined : unescapeXml(xml.slice(at + open.length, end));
-}
-
-export function unescapeXml(text: string): string {
-  if (!text.includes("&")) return text;
-  return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, number, name) => {
-    const code = hex ? Number.parseInt(hex, 16) : Number(number ?? Number.NaN);
-    if (code <= 0x10ffff) return String.fromCodePoint(code);
-    return NAMED[name] ?? whole;
-  });
 }
 
 export function escapeXml(text: string): string {

@@ -12,7 +12,9 @@ import { lookAtOutputs } from "./jobs/outputs.ts";
 import type { Staged } from "./jobs/stage.ts";
 import { stepPrefix, stepRequest } from "./jobs/steps.ts";
 import { ended, terminate } from "./life/cluster.ts";
+import type { Own } from "./own/own.ts";
 import { costOf } from "./plan/actual.ts";
+import { logsOf } from "./shape/request.ts";
 import type { EmrSettings } from "./shape/settings.ts";
 
 export interface LiveCluster {
@@ -21,6 +23,7 @@ export interface LiveCluster {
   staged: Staged;
   emr: Emr;
   cluster: string;
+  own: Own;
   stores: Stores;
   bucket: string;
   region: string;
@@ -86,12 +89,15 @@ export function makeSession(
 
     async close() {
       await terminate(emr, cluster, context);
+      const own = await at.own.close();
       await stores.close();
+      const logs = at.settings.logs ? [`its logs in ${at.settings.logs}`] : [];
+      const files = `${logs.length > 0 ? "the" : "its logs and the"} job's files in s3://${bucket}/mayfly/`;
       const cost = await costOf(emr, cluster, at.region, context.env);
       return {
         ...(cost ? { cost } : {}),
-        gone: [`cluster ${cluster}`],
-        remains: [`its logs and the job's files in s3://${bucket}/mayfly/`],
+        gone: [`cluster ${cluster}`, ...own.gone],
+        remains: [...logs, files, ...own.remains],
       };
     },
   };
@@ -109,7 +115,7 @@ export function makeSession(
       });
     try {
       for (const stream of ["stderr", "stdout"] as const) {
-        const uri = `s3://${bucket}/mayfly/logs/${cluster}/steps/${id}/${stream}.gz`;
+        const uri = `${logsOf(at.settings, bucket)}${cluster}/steps/${id}/${stream}.gz`;
         for (const part of (await fetchLog(stores, uri, context.signal, waiting)) ?? [])
           output.write(stream, part);
       }

@@ -23,29 +23,35 @@ const withoutName = (one: string) => one.split("#")[0] ?? one;
 /** Where a file of this machine lies for the cluster; what lies elsewhere stays where it is. */
 export type Staged = (named: string) => string;
 
+export type Put = (uri: string, work: () => Promise<void>) => Promise<void>;
+
 /**
  * Puts each file under a name made of its content, so that what has not changed is not put again, and what has is never
  * taken for what was there.
  */
-export async function stage(
-  job: Job,
-  bucket: string,
-  stores: Stores,
-  put: (uri: string, work: () => Promise<void>) => Promise<void>,
-): Promise<Staged> {
+export async function stage(job: Job, bucket: string, stores: Stores, put: Put): Promise<Staged> {
   const uris = new Map<string, string>();
   for (const named of localFiles(job)) {
-    const file = resolve(job.folder, named);
-    const uri = `s3://${bucket}/mayfly/code/${await digestOf(file)}/${basename(file)}`;
-    uris.set(named, uri);
-    const { store, path } = await stores.at(uri);
-    if (!(await store.stat(path))) await put(uri, () => store.put(path, file));
+    uris.set(named, await putOnce(resolve(job.folder, named), bucket, stores, put));
   }
   return (named) => {
     const [plain = "", name] = named.split("#");
     const uri = uris.get(plain) ?? plain;
     return name === undefined ? uri : `${uri}#${name}`;
   };
+}
+
+/** One file; its address there. */
+export async function putOnce(
+  file: string,
+  bucket: string,
+  stores: Stores,
+  put: Put,
+): Promise<string> {
+  const uri = `s3://${bucket}/mayfly/code/${await digestOf(file)}/${basename(file)}`;
+  const { store, path } = await stores.at(uri);
+  if (!(await store.stat(path))) await put(uri, () => store.put(path, file));
+  return uri;
 }
 
 async function digestOf(file: string): Promise<string> {

@@ -50,8 +50,13 @@ const JSONS: Readonly<Record<string, string>> = {
  * The same request as a line of `aws emr create-cluster` (aws-cli, `customizations/emr`), and the members that this command has
  * no option for.
  */
-export function createLine(flow: Flow, region: string): { line: string; left: string[] } {
+export function createLine(
+  flow: Flow,
+  region: string,
+  profile?: string,
+): { line: string; left: string[] } {
   const options: Option[] = [["region", region]];
+  if (profile !== undefined) options.push(["profile", profile]);
   const left: string[] = [];
   const json = (value: unknown) => JSON.stringify(value);
   const attributes: Record<string, unknown> = {};

@@ -1,4 +1,7 @@
+import type { EmrSettings } from "../shape/settings.ts";
 import type { Flow } from "./flow.ts";
+import type { Around } from "./look.ts";
+import { ownStatements } from "./permissions-own.ts";
 import { ACCOUNT, CALLER } from "./shell.ts";
 
 export interface Statement {
@@ -24,6 +27,8 @@ export interface PolicyWish {
   makesBucket: boolean;
   /** Other buckets in which outputs are looked at. */
   reads: string[];
+  settings: EmrSettings;
+  around: Around;
 }
 
 /**
@@ -31,7 +36,8 @@ export interface PolicyWish {
  * Authorization Reference (pages of Amazon EMR, S3, IAM, STS); `test/rehearsal/target/plan.slow.test.ts` holds it against
  * what a run really asks.
  */
-export function policyOf({ flow, region, bucket, makesBucket, reads, ...who }: PolicyWish): Policy {
+export function policyOf(wish: PolicyWish): Policy {
+  const { flow, region, bucket, makesBucket, reads, ...who } = wish;
   const account = who.account === ACCOUNT ? "*" : who.account;
   const owner = who.owner === CALLER ? "*" : who.owner;
   const clusters = [`arn:aws:elasticmapreduce:${region}:${account}:cluster/*`];
@@ -84,6 +90,7 @@ export function policyOf({ flow, region, bucket, makesBucket, reads, ...who }: P
       ...role("PassServiceRole", flow.ServiceRole, "elasticmapreduce"),
       ...role("PassInstanceRole", flow.JobFlowRole, "ec2"),
       ...role("PassScalingRole", flow.AutoScalingRole, "elasticmapreduce"),
+      ...ownStatements(wish.settings, wish.around, { region, account, owner }),
       statement("FindBuckets", ["s3:ListAllMyBuckets"], ["*"]),
       statement(
         "StagingBucket",

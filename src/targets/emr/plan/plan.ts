@@ -4,24 +4,24 @@ import { loadPrices } from "../../../aws/prices/kept.ts";
 import { openSession, type Session, type SessionWish } from "../../../aws/session.ts";
 import { plural } from "../../../base/format.ts";
 import { isSpark, type Job } from "../../../model/job.ts";
-import { formatUsd, type Money, times } from "../../../model/money.ts";
-import type { Plan, Quote } from "../../../model/plan.ts";
+import type { Plan } from "../../../model/plan.ts";
 import type { Stores } from "../../../storage/open.ts";
 import type { PlanContext } from "../../target.ts";
 import { localFiles } from "../jobs/stage.ts";
-import { clusterRequest } from "../shape/request.ts";
-import type { EmrSettings } from "../shape/settings.ts";
+import { IMDSV2 } from "../own/metadata.ts";
+import { clusterRequest, releaseOf } from "../shape/request.ts";
+import type { Configuration, EmrSettings } from "../shape/settings.ts";
 import type { Flow } from "./flow.ts";
 import { createLine } from "./line.ts";
+import { type Around, lookAround, lookAtBuckets, unseenAround } from "./look.ts";
 import { machinesOf } from "./machines.ts";
 import { policyOf } from "./permissions.ts";
+import { quoteOf } from "./quote.ts";
 import { ACCOUNT, CALLER } from "./shell.ts";
 import { farBuckets, warningsOf } from "./warnings.ts";
 
 /** Stands for the run's id, which nothing has yet. */
 const PLANNED = "planned";
-/** From asking for a cluster until it takes a step; about what the source tutorials saw. */
-const BOOT_HOURS = 8 / 60;
 
 export interface PlanWish {
   job: Job;
@@ -29,6 +29,9 @@ export interface PlanWish {
   who: SessionWish;
   stores: Stores;
   context: PlanContext;
+  configurations: Configuration[];
+  /** Bootstrap actions that lie on this machine. */
+  scripts: string[];
 }
 
 type Described = Required<
@@ -37,7 +40,7 @@ type Described = Required<
 
 /** What a run would make, ask for and cost. Looks at AWS where somebody may; changes nothing there. */
 export async function describePlan(wish: PlanWish): Promise<Described> {
-  const { job, settings, who, context } = wish;
+  const { job, settings, who, context, configurations, scripts } = wish;
   const session = await openSession(who);
   const { region } = session;
   const unseen: string[] = [];
@@ -45,33 +48,49 @@ export async function describePlan(wish: PlanWish): Promise<Described> {
   const account = caller?.account ?? ACCOUNT;
   const owner = caller?.arn ?? CALLER;
   const bucket = settings.bucket ?? `mayfly-${account}-${region}`;
-  const flow: Flow = clusterRequest({ job, run: PLANNED, owner, bucket, settings });
+  const release = releaseOf(job, settings);
+  const around = caller
+    ? await lookAround(session, settings, release, unseen)
+    : unseenAround(settings, release);
+  const staged = (path: string) =>
+    scripts.includes(path) ? `s3://${bucket}/mayfly/code/${path.split("/").at(-1)}` : path;
+  const flow: Flow = clusterRequest({
+    ...{ job, run: PLANNED, owner, bucket, settings, configurations, staged },
+    surroundings: around.surroundings,
+  });
   const named = bucketsOf(job, flow).filter((one) => one !== bucket);
   const seen = caller ? await lookAtBuckets(wish.stores, [bucket, ...named], unseen) : undefined;
   const { machines, assumes } = machinesOf(flow);
   const perHour = hourOf(machines, region, await loadPrices(context.env));
-  const { line, left } = createLine(flow, region);
+  const { line, left } = createLine(flow, region, settings.profile);
   const makesBucket = settings.bucket === undefined && !seen?.regions.has(bucket);
-  const outputs = Object.values(job.outputs).flatMap(bucketIn);
+  const files = localFiles(job).length + scripts.length;
   return {
     actions: [
       ...(makesBucket
         ? [`make the bucket ${shown(bucket)}${seen ? "" : ", if it is not there"}`]
         : []),
-      ...actionsOf(job, flow, machines, bucket),
+      ...(files > 0
+        ? [`put ${plural(files, "file")} of this machine below s3://${shown(bucket)}/mayfly/code/`]
+        : []),
+      ...ownActions(settings, around, caller !== undefined),
+      clusterAction(flow, machines),
+      ...job.steps.map((step) => `run ${step.name} on it`),
+      "terminate the cluster",
+      ...(makesOwn(settings) ? ["remove what was made for it"] : []),
     ],
     line,
     policy: policyOf({
-      ...{ flow, region, account, owner, bucket, makesBucket },
-      reads: [...new Set(outputs)].filter((one) => one !== bucket),
+      ...{ flow, region, account, owner, bucket, makesBucket, around, settings },
+      reads: [...new Set(Object.values(job.outputs).flatMap(bucketIn))].filter(
+        (one) => one !== bucket,
+      ),
     }),
     warnings: [
       ...warningsOf(flow, context.laptop ?? {}, job.steps.some(isPython)),
       ...farBuckets(seen?.regions ?? new Map(), region),
       ...(seen?.missing ?? []).map((one) => `s3://${one} does not exist`),
-      ...left.map(
-        (member) => `aws emr create-cluster has no option for ${member}: the line lacks it`,
-      ),
+      ...inLine(settings, around, scripts, left),
     ],
     unseen,
     quote: quoteOf(perHour, assumes, context),
@@ -79,6 +98,7 @@ export async function describePlan(wish: PlanWish): Promise<Described> {
 }
 
 const isPython = (step: Job["steps"][number]) => isSpark(step) && step.kind === "pyspark";
+const makesOwn = ({ groups, key }: EmrSettings) => groups === "own" || typeof key === "object";
 
 async function callerOf(session: Session, unseen: string[]) {
   try {
@@ -93,13 +113,10 @@ async function callerOf(session: Session, unseen: string[]) {
 /** Where a job reads or writes on S3, as far as its words say. */
 function bucketsOf(job: Job, flow: Flow): string[] {
   const words = [
-    ...job.steps.flatMap((step) =>
-      step.kind === "copy"
-        ? [step.from, step.to]
-        : "main" in step
-          ? [step.main, ...step.args]
-          : step.args,
-    ),
+    ...job.steps.flatMap((step) => {
+      if (step.kind === "copy") return [step.from, step.to];
+      return "main" in step ? [step.main, ...step.args] : step.args;
+    }),
     ...Object.values(job.inputs),
     ...Object.values(job.outputs),
     ...(flow.LogUri ? [flow.LogUri] : []),
@@ -109,59 +126,45 @@ function bucketsOf(job: Job, flow: Flow): string[] {
 }
 
 const bucketIn = (text: string) => /^s3[an]?:\/\/([^/]+)/.exec(text)?.[1] ?? [];
-
-async function lookAtBuckets(stores: Stores, names: string[], unseen: string[]) {
-  const s3 = await stores.s3();
-  const regions = new Map<string, string>();
-  const missing: string[] = [];
-  for (const [index, name] of names.entries()) {
-    try {
-      const region = await s3.regionOf(name);
-      if (region !== undefined) regions.set(name, region);
-      // The first is the staging bucket, which is made.
-      else if (index > 0) missing.push(name);
-    } catch (error) {
-      const [why] = (error as Error).message.split("\n");
-      unseen.push(`the region of s3://${name}: ${why}`);
-    }
-  }
-  await stores.close();
-  return { regions, missing };
-}
-
 const shown = (text: string) => text.replaceAll(ACCOUNT, "ACCOUNT").replaceAll(CALLER, "CALLER");
 
-function actionsOf(job: Job, flow: Flow, machines: Machines[], bucket: string): string[] {
-  const files = localFiles(job).length;
+/** What is made in the account before the cluster: for it alone, or because it was missing. */
+function ownActions({ groups, key }: EmrSettings, around: Around, seen: boolean): string[] {
+  const perhaps = seen ? "" : ", if it is not there";
+  return [
+    ...around.roles.map((role) => `make the role ${role}${perhaps}`),
+    ...(around.vpc ? [`make the default VPC${perhaps}`] : []),
+    ...(around.imdsv2 ? [`make the security configuration ${IMDSV2}${perhaps}`] : []),
+    ...(groups === "own" ? ["make security groups for it alone"] : []),
+    ...(typeof key === "object" ? ["make a key pair for it alone"] : []),
+  ];
+}
+
+function clusterAction(flow: Flow, machines: Machines[]): string {
   const group = ({ count, type, market }: Machines) =>
     `${count} x ${type} ${market === "SPOT" ? "spot" : "on demand"}`;
   const tags = (flow.Tags ?? []).map(({ Key, Value }) => `${Key}=${shown(Value)}`);
   const applications = (flow.Applications ?? []).map(({ Name }) => Name).join(", ");
-  return [
-    ...(files > 0
-      ? [`put ${plural(files, "file")} of this machine below s3://${shown(bucket)}/mayfly/code/`]
-      : []),
-    `create the cluster "${flow.Name}": ${flow.ReleaseLabel} with ${applications}; ${machines.map(group).join(", ")}; tags ${tags.join(", ")}`,
-    ...job.steps.map((step) => `run ${step.name} on it`),
-    "terminate the cluster",
-  ];
+  return `create the cluster "${flow.Name}": ${flow.ReleaseLabel} with ${applications}; ${machines.map(group).join(", ")}; tags ${tags.join(", ")}`;
 }
 
-function quoteOf(perHour: Money, assumes: string[], { expected }: PlanContext): Quote {
-  const hour =
-    perHour.usd === undefined ? [] : [`the cluster costs ${formatUsd(perHour.usd)} an hour`];
-  const boot = `${Math.round(BOOT_HOURS * 60)} minutes until it is ready`;
-  if (expected === undefined)
-    return {
-      ...{ basis: "estimate", perHour },
-      ...(perHour.pricesOf ? { pricesOf: perHour.pricesOf } : {}),
-      assumes: [...hour, "how long the job takes is not known: --hours says it", ...assumes],
-    };
-  const total = times(perHour, BOOT_HOURS + expected.hours);
-  return {
-    ...{ basis: "estimate", perHour, total },
-    ...(total.usd === undefined ? {} : { usd: total.usd }),
-    ...(perHour.pricesOf ? { pricesOf: perHour.pricesOf } : {}),
-    assumes: [...hour, boot, expected.from, ...assumes],
-  };
+/** How the cluster of the line differs from the run's. */
+function inLine(settings: EmrSettings, around: Around, scripts: string[], left: string[]) {
+  return [
+    ...(settings.groups === "own"
+      ? ["the line takes EMR's own security groups: those of a run are made for it alone"]
+      : []),
+    ...(typeof settings.key === "object"
+      ? ["the line has no key pair: that of a run is made"]
+      : []),
+    ...(around.imdsv2
+      ? [`the line lacks the security configuration ${IMDSV2}, which a run makes`]
+      : []),
+    ...(scripts.length > 0
+      ? [`the line wants ${scripts.join(", ")} to lie where it names it on S3`]
+      : []),
+    ...left.map(
+      (member) => `the line lacks ${member}: aws emr create-cluster has no option for it`,
+    ),
+  ];
 }

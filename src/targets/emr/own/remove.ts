@@ -1,0 +1,129 @@
+import { AwsRefusal } from "../../../aws/asking.ts";
+import type { Ec2, Filters, SecurityGroup } from "../../../aws/ec2.ts";
+import type { Iam } from "../../../aws/iam.ts";
+import { type Clock, systemClock } from "../../../base/clock.ts";
+import type { Attempt } from "../../../model/run.ts";
+import type { Closing } from "../../target.ts";
+import { OWNER_TAG, RUN_TAG } from "../shape/request.ts";
+import { removeKeyFiles } from "./key.ts";
+import type { Maker } from "./names.ts";
+import { completeRoles } from "./roles.ts";
+import { soon } from "./soon.ts";
+
+/** A security group or a key pair that carries our tags. */
+export interface OwnThing {
+  kind: "group" | "key";
+  id: string;
+  name: string;
+  run: string;
+  owner: string;
+  /** A security group does not tell; its run's id does. */
+  createdAt?: number;
+}
+
+/** All of an owner, or of one of its runs. */
+export async function findOwn(ec2: Ec2, of: { owner?: string; run?: string }): Promise<OwnThing[]> {
+  const wanted: Filters = {
+    ...(of.run === undefined ? { "tag-key": RUN_TAG } : { [`tag:${RUN_TAG}`]: of.run }),
+    ...(of.owner === undefined ? {} : { [`tag:${OWNER_TAG}`]: of.owner }),
+  };
+  const groups = await ec2.groups(wanted);
+  const keys = await ec2.keys(wanted);
+  const found = [
+    ...groups.map((one) => ({ kind: "group" as const, ...one })),
+    ...keys.map((one) => ({ kind: "key" as const, id: one.name, ...one })),
+  ];
+  return (
+    found
+      .map(({ tags, ...one }) => ({
+        ...one,
+        run: tags[RUN_TAG] ?? "",
+        owner: tags[OWNER_TAG] ?? "",
+      }))
+      // Filters know wildcards: what counts is looked at here.
+      .filter(({ run }) => run !== "" && (of.run === undefined || run === of.run))
+      .filter(({ owner }) => of.owner === undefined || owner === of.owner)
+  );
+}
+
+const TRIES = 10;
+const LONGEST_MS = 30_000;
+
+/**
+ * Takes away the groups and key pairs of a run whose cluster is gone. EMR has written rules into the groups by which each holds the
+ * other, and network interfaces go a while after their machines: rules are revoked both ways, and what EC2 still sees in use is tried
+ * again, ever later. Tags are looked at right before each try.
+ */
+export async function removeOwn(
+  ec2: Ec2,
+  of: { run: string; owner?: string },
+  act: Maker["act"],
+  clock: Clock = systemClock,
+): Promise<Closing> {
+  const found = await findOwn(ec2, of);
+  const gone: string[] = [];
+  for (const { name } of found.filter(({ kind }) => kind === "key")) {
+    await act({ do: "remove-key", id: "key-gone", name }, () => ec2.deleteKey(name));
+    gone.push(`key pair ${name}`);
+  }
+  if (!found.some(({ kind }) => kind === "group")) return { gone, remains: [] };
+  const left = await act({ do: "remove-groups", id: "groups-gone" }, () =>
+    removeGroups(ec2, of, clock),
+  );
+  const stays = new Set(left.map(({ id }) => id));
+  for (const { kind, id, name } of found)
+    if (kind === "group" && !stays.has(id)) gone.push(`security group ${name}`);
+  const remains = left.map(
+    ({ id, name }) =>
+      `security group ${id} (${name}), which something still uses; it costs nothing`,
+  );
+  return { gone, remains };
+}
+
+async function removeGroups(
+  ec2: Ec2,
+  of: { run: string; owner?: string },
+  clock: Clock,
+): Promise<Pick<SecurityGroup, "id" | "name">[]> {
+  for (let tried = 1; ; tried++) {
+    const ours = (await findOwn(ec2, of)).filter(({ kind }) => kind === "group");
+    for (const { id } of ours) await ec2.revoke(id, await ec2.rules(id));
+    const used: typeof ours = [];
+    for (const one of ours)
+      await ec2.deleteGroup(one.id).catch((error: unknown) => {
+        if (!(error instanceof AwsRefusal && error.said === "DependencyViolation")) throw error;
+        used.push(one);
+      });
+    if (used.length === 0 || tried === TRIES) return used;
+    await clock.sleep(Math.min(LONGEST_MS, 500 * 2 ** tried));
+  }
+}
+
+export interface LeftOwn {
+  ec2: Ec2;
+  iam: Iam;
+  run: string;
+  attempts: Attempt[];
+  act: Maker["act"];
+}
+
+const UNSURE_MS = 5000;
+
+/** What a run's journal says may be there is taken away; called when its cluster is gone. */
+export async function closeOwn(
+  { ec2, iam, run, attempts, act }: LeftOwn,
+  clock: Clock = systemClock,
+): Promise<Closing> {
+  await completeRoles(iam, attempts, act);
+  const made = attempts.filter(({ intent }) => /^make-(?:group|key)$/.test(intent.do));
+  if (made.length === 0) return { gone: await removeKeyFiles(attempts, act), remains: [] };
+  // Of what nobody knows whether it was made: it may not be seen at once.
+  const unsure = made.filter(({ done }) => !done).map(({ intent }) => intent.name);
+  const look = async () => {
+    const names = (await findOwn(ec2, { run })).map(({ name }) => name);
+    return unsure.every((name) => names.includes(String(name))) ? true : undefined;
+  };
+  if (unsure.length > 0) await soon(look, UNSURE_MS, clock);
+  const { gone, remains } = await removeOwn(ec2, { run }, act, clock);
+  return { gone: [...gone, ...(await removeKeyFiles(attempts, act))], remains };
+}

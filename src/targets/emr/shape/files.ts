@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import * as v from "valibot";
+import { configurations } from "../../../model/emr-entry.ts";
+import type { Configuration, EmrSettings } from "./settings.ts";
+import { Wrong } from "./wrong.ts";
+
+/** The configurations of a target, from their file where it names one; files are found from mayfly.yaml's folder. */
+export function readConfigurations(settings: EmrSettings, folder: string): Configuration[] {
+  const { configurations: told, target } = settings;
+  if (typeof told !== "string") return told;
+  const file = resolve(folder, told);
+  const no = (what: string) =>
+    new Wrong(
+      target,
+      `configurations: "${told}" ${what}`,
+      'it is JSON as `aws emr create-cluster --configurations` takes it: [{ "Classification": "spark-defaults", "Properties": {} }]',
+    );
+  if (!existsSync(file)) throw no("does not exist");
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw no(`is not JSON: ${(error as Error).message}`);
+  }
+  const result = v.safeParse(configurations, content);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const path = (issue.path ?? []).map(({ key }) => String(key)).join(".");
+  throw no(
+    `has ${issue.received} at "${path}", where ${issue.expected ?? issue.message} is expected`,
+  );
+}
+
+/** Bootstrap actions of this machine: each has to be there. */
+export function localScripts({ bootstrap, target }: EmrSettings, folder: string): string[] {
+  const local = bootstrap
+    .map(({ path }) => path)
+    .filter((path) => !/^(?:s3[an]?|https?):\/\//.test(path));
+  for (const path of local)
+    if (!existsSync(resolve(folder, path)))
+      throw new Wrong(
+        target,
+        `the bootstrap action "${path}" does not exist`,
+        "it is a file beside mayfly.yaml, or s3://BUCKET/KEY",
+      );
+  return [...new Set(local)];
+}
