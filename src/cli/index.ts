@@ -18,6 +18,10 @@ export const COMMANDS: Record<string, Entry> = {
     summary: "write a mayfly.yaml",
     load: async () => (await import("./setup/init.ts")).init,
   },
+  import: {
+    summary: "a mayfly.yaml from an aws emr create-cluster line",
+    load: async () => (await import("./setup/import.ts")).importCommand,
+  },
   ls: { summary: "list runs", load: async () => (await import("./runs/ls.ts")).ls },
   show: {
     summary: "everything about a run",

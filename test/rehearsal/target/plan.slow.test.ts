@@ -2,11 +2,17 @@ import assert from "node:assert/strict";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { flowOf } from "../../../src/targets/emr/import/flow.ts";
+import { readOptions } from "../../../src/targets/emr/import/options.ts";
+import { commandIn } from "../../../src/targets/emr/import/shell.ts";
+import { createLine } from "../../../src/targets/emr/plan/line.ts";
 import type { Policy, Statement } from "../../../src/targets/emr/plan/permissions.ts";
 import { AWS_CLI, pythonTools } from "../../support/python-tools.ts";
 import { clientWorld, ran } from "../../support/rehearsal/clients.ts";
 import { runProgram } from "../../support/rehearsal/world.ts";
 import { type Asked, recordingDoor } from "../../support/servers/recording.ts";
+import { LINES } from "../../support/tutorial-lines.ts";
+import { WIDE } from "../../support/wide-request.ts";
 
 /** What a plan says, held against what a run does and what aws-cli makes of the line. */
 const world = clientWorld();
@@ -34,10 +40,15 @@ targets:
 after(() => door?.close());
 
 const mayfly = async (...args: string[]) => ran(await world.mayfly(args, world.env));
-const shell = (line: string) =>
+const shell = (line: string, more: NodeJS.ProcessEnv = {}) =>
   runProgram("sh", ["-c", line], {
     cwd: world.path,
-    env: { ...world.env, PATH: `${world.path}:${process.env.PATH}`, AWS_DEFAULT_OUTPUT: "json" },
+    env: {
+      ...world.env,
+      PATH: `${world.path}:${process.env.PATH}`,
+      AWS_DEFAULT_OUTPUT: "json",
+      ...more,
+    },
   });
 interface Read {
   line: string;
@@ -82,11 +93,11 @@ test("a run asks for nothing that its policy does not allow, and costs what its 
   const [cluster] = (await world.asked<{ Clusters: { Id: string }[] }>("emr", "list-clusters"))
     .Clusters;
   const { Instances } = await world.asked<{
-    Instances: { Status: { Timeline: { CreationDateTime: string; EndDateTime: string } } }[];
+    Instances: { Status: { Timeline: { CreationDateTime: number; EndDateTime: number } } }[];
   }>("emr", "list-instances", "--cluster-id", cluster?.Id ?? "");
   const [one] = Instances;
-  const { CreationDateTime = "", EndDateTime = "" } = one?.Status.Timeline ?? {};
-  const seconds = Math.max(60, (Date.parse(EndDateTime) - Date.parse(CreationDateTime)) / 1000);
+  const { CreationDateTime = 0, EndDateTime = 0 } = one?.Status.Timeline ?? {};
+  const seconds = Math.max(60, EndDateTime - CreationDateTime);
   const hour = (await plan("says", "--on", "own")).quote.perHour.usd;
   assert.ok(Math.abs(cost.usd - (hour * seconds) / 3600) < hour / 1800, JSON.stringify(cost));
   assert.equal(cost.basis, "estimate");
@@ -136,6 +147,37 @@ test("the line makes the same cluster as the run, pasted in a shell", async () =
   const { Cluster } = await describe((JSON.parse(second.out) as { ClusterId: string }).ClusterId);
   assert.deepEqual((Cluster as { Tags: unknown }).Tags, (hand.Cluster as { Tags: unknown }).Tags);
   assert.equal(Cluster.LogUri, hand.Cluster.LogUri);
+});
+
+test("aws-cli makes of each line the request that is read out of it here", async () => {
+  let sent = "";
+  const own = await recordingDoor(
+    "http://127.0.0.1:1",
+    { accessKeyId: "a", secretAccessKey: "b" },
+    (asked) => {
+      sent = asked.body;
+      return '{"JobFlowId":"j-1","ClusterArn":"arn:aws:elasticmapreduce:us-east-1:1:cluster/j-1"}';
+    },
+  );
+  try {
+    // Guides leave words to their readers, which a shell would take for files; and a profile that this machine has not.
+    const lines = LINES.map((text) =>
+      text
+        .replace(/<[\w -]+>/g, "filled-in")
+        .replace(/--profile \S+/, "")
+        .replace("--enable-debugging", "")
+        // botocore takes AWS_ENDPOINT_URL for EMR in this region alone.
+        .replace("us-west-2", "us-east-1"),
+    );
+    for (const line of [createLine(WIDE, "us-east-1").line, ...lines]) {
+      const said = await shell(line, { AWS_ENDPOINT_URL: own.url });
+      assert.equal(said.code, 0, `${line}\n${said.err}`);
+      const read = flowOf(readOptions(commandIn(line)?.words ?? [], () => undefined));
+      assert.deepEqual(JSON.parse(sent), JSON.parse(JSON.stringify(read)), line);
+    }
+  } finally {
+    own.close();
+  }
 });
 
 /** For what this run had no need of: to look after a lost reply, to stage files, to break off; and what only the plan asks. */
