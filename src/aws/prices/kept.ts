@@ -68,13 +68,12 @@ async function ownLayers(env: Environment): Promise<Layer[]> {
   if (read.success) return read.output;
   const [issue] = read.issues;
   const path = (issue.path ?? []).map(({ key }) => String(key)).filter((key) => !/^\d+$/.test(key));
-  const got = JSON.stringify(issue.input) ?? "nothing";
-  throw wrong(
-    file,
-    issue.expected === "never"
-      ? `${path.join(".")} is not a word of this file`
-      : `${path.join(".") || "the file"} is ${got.slice(0, 60)}; expected ${issue.kind === "validation" ? issue.message : (issue.expected ?? issue.message)}`,
-  );
+  const at = path.join(".") || "the file";
+  if (issue.expected === "never") throw wrong(file, `${at} is not a word of this file`);
+  if (issue.input === undefined) throw wrong(file, `it has no ${at}:`);
+  const { kind, expected, message } = issue as v.BaseIssue<unknown>;
+  const meant = kind === "validation" ? message : (expected ?? message);
+  throw wrong(file, `${at} is ${JSON.stringify(issue.input).slice(0, 60)}; expected ${meant}`);
 }
 
 const wrong = (file: string, why: string) =>

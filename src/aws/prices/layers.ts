@@ -2,8 +2,9 @@ import * as v from "valibot";
 
 /** A day and a source, and the prices that are from there. Dollars of the United States. */
 const dollars = v.pipe(
-  v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/, "a number"), v.toNumber())]),
-  v.minValue(0, "a price"),
+  v.union([v.string(), v.number()]),
+  v.transform(Number),
+  v.check((usd) => usd >= 0, "dollars, as 0.192"),
 );
 const day = v.pipe(v.string(), v.isoDate("a day like 2026-01-31"));
 const byName = <T extends v.GenericSchema>(one: T) =>

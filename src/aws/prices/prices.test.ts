@@ -63,7 +63,7 @@ test("a person's own prices have the last word; a mistake in them is named", asy
   await wrong("of: 2026-03-01\nfrom: x\nhours: {}\n", /hours is not a word of this file/);
   await wrong(
     "of: 2026-03-01\nfrom: x\nmonth: { a: { gp2: -1 } }\n",
-    /month\.a\.gp2 is "-1"; expected a number/,
+    /month\.a\.gp2 is -1; expected dollars, as 0\.192/,
   );
   await wrong("of: [", /cannot read/);
   rmSync(file);
