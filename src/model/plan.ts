@@ -1,5 +1,5 @@
 import type { Job } from "./job.ts";
-import type { Money } from "./money.ts";
+import type { Money } from "./money/money.ts";
 
 /** What running a job somewhere would do, in order. Making one touches nothing. */
 export interface Plan {

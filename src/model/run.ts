@@ -1,5 +1,5 @@
 import type { Json } from "./json.ts";
-import type { Cost } from "./money.ts";
+import type { Cost } from "./money/money.ts";
 
 /** What is about to be done that creates, changes or removes something; written before it is done. */
 export interface Intent {

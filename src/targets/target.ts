@@ -1,6 +1,6 @@
 import type { Emit } from "../model/event.ts";
 import type { Job, Step } from "../model/job.ts";
-import type { Cost } from "../model/money.ts";
+import type { Cost } from "../model/money/money.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Act, Attempt } from "../model/run.ts";
 

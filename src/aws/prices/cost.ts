@@ -1,4 +1,4 @@
-import { dollars, type Money, NOTHING, sum, times, unknown } from "../../model/money.ts";
+import { dollars, type Money, NOTHING, sum, times, unknown } from "../../model/money/money.ts";
 import type { HourKind, Prices } from "./layers.ts";
 
 export interface Volume {

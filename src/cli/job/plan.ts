@@ -1,7 +1,7 @@
 import { MayflyError } from "../../base/errors.ts";
 import { formatTable, printable } from "../../base/format.ts";
 import { ALL, type Planned, planJob } from "../../engine/money/plan.ts";
-import { formatMoney, formatUsd } from "../../model/money.ts";
+import { formatMoney, formatUsd } from "../../model/money/money.ts";
 import type { Plan, Quote } from "../../model/plan.ts";
 import type { Command } from "../command.ts";
 import { readRequest, requestOptions } from "./request.ts";

@@ -1,6 +1,6 @@
 import { formatDuration, formatTable, printable } from "../../base/format.ts";
 import { damagedLines } from "../../engine/runs/recover.ts";
-import { type Cost, formatMoney } from "../../model/money.ts";
+import { type Cost, formatMoney } from "../../model/money/money.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { Command } from "../command.ts";
 import { describeOutput } from "../host/text.ts";

@@ -6,7 +6,7 @@ import { flowOf } from "../../../src/targets/emr/import/flow.ts";
 import { readOptions } from "../../../src/targets/emr/import/options.ts";
 import { commandIn } from "../../../src/targets/emr/import/shell.ts";
 import { createLine } from "../../../src/targets/emr/plan/line.ts";
-import type { Policy, Statement } from "../../../src/targets/emr/plan/permissions.ts";
+import type { Policy, Statement } from "../../../src/targets/emr/plan/policy.ts";
 import { AWS_CLI, pythonTools } from "../../support/python-tools.ts";
 import { clientWorld, ran } from "../../support/rehearsal/clients.ts";
 import { runProgram } from "../../support/rehearsal/world.ts";

@@ -1,10 +1,6 @@
 import type { Flow } from "../plan/flow.ts";
 import { machinesEntry } from "./machines.ts";
-
-export type Words = Record<string, unknown>;
-
-/** What could not be carried over, and why. */
-export type Tell = (text: string) => void;
+import type { Tell, Words } from "./words.ts";
 
 /**
  * The table of what a request's members are in mayfly.yaml (`model/emr-entry.ts`): each gives the words it becomes. A member that

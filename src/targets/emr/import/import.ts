@@ -1,9 +1,10 @@
 import { MayflyError } from "../../../base/errors.ts";
-import { targetEntry, type Words } from "./entry.ts";
+import { targetEntry } from "./entry.ts";
 import { flowOf } from "./flow.ts";
 import { type ReadFile, readOptions } from "./options.ts";
 import { commandIn } from "./shell.ts";
 import { stepEntries } from "./steps.ts";
+import type { Words } from "./words.ts";
 
 export interface Imported {
   target: string;

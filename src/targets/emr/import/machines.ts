@@ -1,5 +1,5 @@
 import type { Flow, FlowFleet, FlowGroup } from "../plan/flow.ts";
-import type { Tell, Words } from "./entry.ts";
+import type { Tell, Words } from "./words.ts";
 
 /** Groups or fleets as words of mayfly.yaml: the core's stand by themselves, the primary's and the tasks' below theirs. */
 export function machinesEntry({ Instances }: Flow, tell: Tell): Words {

@@ -1,5 +1,5 @@
 import type { Flow, FlowStep } from "../plan/flow.ts";
-import type { Tell, Words } from "./entry.ts";
+import type { Tell, Words } from "./words.ts";
 
 /** The steps of a job of mayfly.yaml from those that a cluster was asked for with. */
 export function stepEntries({ Steps = [] }: Flow, tell: Tell): Words[] {

@@ -3,7 +3,7 @@ import { hourOfOne } from "../../../aws/prices/cost.ts";
 import { loadPrices } from "../../../aws/prices/kept.ts";
 import type { Prices } from "../../../aws/prices/layers.ts";
 import { type Clock, systemClock } from "../../../base/clock.ts";
-import { type Cost, type Metered, meterOf } from "../../../model/money.ts";
+import { type Cost, type Metered, meterOf } from "../../../model/money/money.ts";
 import type { FlowEbs } from "./flow.ts";
 import { volumesOf } from "./machines.ts";
 

@@ -1,6 +1,6 @@
 import { DEFAULT_ROLES, type EmrSettings } from "../shape/settings.ts";
 import type { Around } from "./look.ts";
-import type { Statement } from "./permissions.ts";
+import type { Statement } from "./policy.ts";
 
 const OWNER = "mayfly:owner";
 

@@ -2,20 +2,8 @@ import type { EmrSettings } from "../shape/settings.ts";
 import type { Flow } from "./flow.ts";
 import type { Around } from "./look.ts";
 import { ownStatements } from "./permissions-own.ts";
+import type { Policy, Statement } from "./policy.ts";
 import { ACCOUNT, CALLER } from "./shell.ts";
-
-export interface Statement {
-  Sid: string;
-  Effect: "Allow";
-  Action: string[];
-  Resource: string[];
-  Condition?: Record<string, Record<string, string | string[]>>;
-}
-
-export interface Policy {
-  Version: "2012-10-17";
-  Statement: Statement[];
-}
 
 export interface PolicyWish {
   flow: Flow;

@@ -1,4 +1,4 @@
-import { formatUsd, type Money, times } from "../../../model/money.ts";
+import { formatUsd, type Money, times } from "../../../model/money/money.ts";
 import type { Quote } from "../../../model/plan.ts";
 import type { PlanContext } from "../../target.ts";
 
