@@ -106,6 +106,25 @@ const SAVED = {
   "say.sh": "tail -n 2 table.csv\n",
 };
 
+const CLUSTER = {
+  "mayfly.yaml":
+    "jobs:\n  hello: { steps: [{ command: [echo, hello] }] }\ntargets:\n  small:\n    { kind: emr, region: us-east-1, workers: 2, market: spot, security_groups: emr, tags: { team: it's ours } }\n",
+};
+/** Nobody whom AWS knows, and nowhere to look for one. */
+const NOBODY = {
+  AWS_CONFIG_FILE: "/nonexistent",
+  AWS_SHARED_CREDENTIALS_FILE: "/nonexistent",
+  AWS_EC2_METADATA_DISABLED: "true",
+};
+const OWN_PRICES = { XDG_CONFIG_HOME: "" };
+const LINE = `#!/bin/sh
+name=words
+aws emr create-cluster --name "$name" --release-label emr-7.12.0 --use-default-roles \\
+  --applications Name=Spark --instance-type m5.xlarge --instance-count 3 --enable-debugging \\
+  --ec2-attributes KeyName=<key>,SubnetId=subnet-1 --auto-terminate \\
+  --steps Type=Spark,Name=count,Args=[s3://demo/count.py,s3://demo/in]
+`;
+
 const BUCKET = {
   ".mayfly/s3/data/in/a.csv": "id,name\n1,one\n",
   ".mayfly/s3/data/in/b/c.tmp": "x",
@@ -145,6 +164,34 @@ const transcripts: Record<string, Transcript[]> = {
     { files: SHELL, args: ["run", "helo"] },
     { files: SHELL, args: ["run", "hello", "--on", "mars"] },
     { files: SHELL, args: ["run", "hello", "--verbos"] },
+  ],
+  plan: [
+    { files: CLUSTER, env: NOBODY, args: "plan hello --on small --hours 0.5".split(" ") },
+    { files: CLUSTER, args: ["plan", "hello", "--on", "smal"] },
+    { files: CLUSTER, args: ["plan", "hello", "--hours", "soon"] },
+    { files: CLUSTER, args: ["plan", "hello", "--policy"] },
+    { files: CLUSTER, args: ["plan", "helo"] },
+  ],
+  prices: [
+    {
+      env: OWN_PRICES,
+      before: writePrices,
+      args: "prices --type m5.xlarge --region us-east-1 --region eu-west-3".split(" "),
+    },
+    {
+      env: OWN_PRICES,
+      before: (folder) => writePrices(folder, "of: 2026-03-01\nhour: {}\n"),
+      args: ["prices"],
+    },
+    { args: ["prices", "m5.xlarge"] },
+    { env: NOBODY, args: ["prices", "--update"] },
+  ],
+  import: [
+    { files: { "line.sh": LINE }, args: ["import", "line.sh", "--print"] },
+    { files: { ...SHELL, "line.sh": LINE }, args: ["import", "line.sh"] },
+    { files: { "line.sh": "aws emr list-clusters\n" }, args: ["import", "line.sh"] },
+    { args: "import --print -- aws emr create-cluster --instance-typ m5.xlarge --tag".split(" ") },
+    { args: ["import", "lien.sh"] },
   ],
   watch: [
     { files: WATCHED, before: saveTwice, args: ["watch", "copies"] },
@@ -527,6 +574,17 @@ for (const [name, list] of Object.entries(transcripts)) {
       `${file}: MAYFLY_GOLDEN=write npm run test:unit`,
     );
   });
+}
+
+/** Prices of a person's own, for what the table that ships does not know. */
+function writePrices(
+  folder: string,
+  text = "of: 2026-03-01\nfrom: our contract\nhour: { eu-west-3: { m5.xlarge: { emr: 0.048 } } }\n",
+): Promise<() => void> {
+  OWN_PRICES.XDG_CONFIG_HOME = join(folder, "config");
+  mkdirSync(join(folder, "config/mayfly"), { recursive: true });
+  writeFileSync(join(folder, "config/mayfly/prices.yaml"), text);
+  return Promise.resolve(() => {});
 }
 
 /** A run in another process, as someone has it in another terminal. */

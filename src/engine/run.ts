@@ -301,9 +301,10 @@ async function closeSession(
   record: RunRecord,
   context: TargetContext,
 ): Promise<Receipt> {
-  const closing = await session.close();
+  const { cost, ...closing } = await session.close();
   if (closing.kept) rememberCluster(closing.kept);
   record.endedAt = Date.now();
+  if (cost) record.cost = cost;
   record.receipt = receiptOf(record, context.attempts(), closing);
   writeRecord(context.folder, record);
   if ((closing.pending ?? []).length === 0) unmarkActive(projectOf(context.folder), record.id);

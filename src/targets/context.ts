@@ -1,5 +1,6 @@
 import type { ClusterRecord } from "../model/cluster.ts";
 import type { Emit } from "../model/event.ts";
+import type { Cost } from "../model/money/money.ts";
 import type { Act, Attempt } from "../model/run.ts";
 
 /** Where things of a project lie on this machine, and what stands for its buckets. */
@@ -38,6 +39,8 @@ export interface TargetContext {
 export interface Closing {
   gone: string[];
   remains: string[];
+  /** What it has cost, where it is paid for. */
+  cost?: Cost;
   /** A cluster that stays, as was asked for. */
   kept?: ClusterRecord;
   /** Asked to go, or not even known to be there: to be asked again. */

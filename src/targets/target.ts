@@ -36,7 +36,14 @@ export interface WarmDriver {
   cwd: string;
 }
 
-export type PlanContext = Pick<TargetContext, "places" | "strictRelease" | "env">;
+export interface PlanContext extends Pick<TargetContext, "places" | "strictRelease" | "env"> {
+  /** Somebody wants to read the plan: what it would cost, ask for and make, looked up where it may be. */
+  read?: true;
+  /** How long the job may take, and who says so. */
+  expected?: { hours: number; from: string };
+  /** What it ran with on this machine. */
+  laptop?: { spark?: string; python?: string };
+}
 
 export interface Session {
   /** The version that really runs, where the kind knows it. */

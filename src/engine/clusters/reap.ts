@@ -80,7 +80,7 @@ export async function reap(
   verdicts: Verdict[],
   { env, signal }: Pick<ReapRequest, "env" | "signal">,
   emit: Emit,
-): Promise<Required<Omit<Closing, "kept">>> {
+): Promise<Required<Pick<Closing, "gone" | "remains" | "pending">>> {
   const total = { gone: [] as string[], remains: [] as string[], pending: [] as string[] };
   const folder = clusterFolder(".reap");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -105,7 +105,7 @@ export async function down(
   word: string | undefined,
   { env, signal, unprotect }: { env: NodeJS.ProcessEnv; signal: AbortSignal; unprotect: boolean },
   emit: Emit,
-): Promise<Required<Omit<Closing, "kept">>> {
+): Promise<Required<Pick<Closing, "gone" | "remains" | "pending">>> {
   const record = clusterNamed(word);
   const { clusters } = await makeTarget(record.kind, record.target, record.entry);
   if (!clusters) throw new MayflyError("damaged", `the kind ${record.kind} has no clusters`);

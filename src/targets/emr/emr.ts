@@ -1,10 +1,11 @@
 import { dirname } from "node:path";
 import { plural } from "../../base/format.ts";
 import type { ClusterRecord } from "../../model/cluster.ts";
+import type { Job } from "../../model/job.ts";
 import type { Plan } from "../../model/plan.ts";
 import type { Stores } from "../../storage/open.ts";
-import type { FoundOutput, Session, Target } from "../target.ts";
-import { type Account, enterAccount, returnTo, storesOf } from "./account.ts";
+import type { FoundOutput, PlanContext, Session, Target } from "../target.ts";
+import { type Account, enterAccount, returnTo, storesOf, wishOf } from "./account.ts";
 import { argumentNotes, requireSmall } from "./jobs/arguments.ts";
 import { requireKnown } from "./jobs/look.ts";
 import { onlyHere } from "./jobs/only-here.ts";
@@ -32,10 +33,10 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
     remote: true,
     clusters: clusterKeeper(name, entry),
 
-    async plan(job, { places }): Promise<Plan> {
+    async plan(job, context): Promise<Plan> {
       requireKnown(job);
       await requireSmall(job);
-      const folder = dirname(places.state);
+      const folder = dirname(context.places.state);
       const release = releaseOf(job, settings);
       const notes = opened ? [] : fitRelease(settings, release);
       readConfigurations(settings, folder);
@@ -62,7 +63,8 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
               ]),
         ],
         notes: [...notes, ...argumentNotes(job)],
-        quote: { basis: "estimate", assumes: ["no price is known yet"] },
+        quote: { basis: "estimate", assumes: ["mayfly plan reckons it"] },
+        ...(context.read && !opened ? await described(job, context) : {}),
       };
     },
 
@@ -102,4 +104,14 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
 
     recover: (left) => converge(left),
   };
+
+  async function described(job: Job, context: PlanContext) {
+    const { describePlan } = await import("./plan/plan.ts");
+    const who = wishOf(settings, context.env);
+    const stores = storesOf({ wish: who }, context.places, job.folder);
+    const folder = dirname(context.places.state);
+    const configurations = readConfigurations(settings, folder);
+    const scripts = localScripts(settings, folder);
+    return describePlan({ job, settings, who, stores, context, configurations, scripts });
+  }
 }

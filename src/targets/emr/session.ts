@@ -13,6 +13,7 @@ import { isElsewhere } from "./jobs/there.ts";
 import { ended } from "./life/cluster.ts";
 import { converge } from "./life/converge.ts";
 import { DO, placed } from "./life/intents.ts";
+import { costOf } from "./plan/actual.ts";
 import { openPoll } from "./poll.ts";
 import { logsOf } from "./shape/request.ts";
 import { keepCluster } from "./stay/keep.ts";
@@ -157,8 +158,10 @@ export function makeSession(
       await stores.close();
       const logs = settings.logs ? [`its logs in ${settings.logs}`] : [];
       const files = `${logs.length > 0 ? "the" : "its logs and the"} job's files in s3://${bucket}/mayfly/`;
+      const cost = await costOf(emr, cluster, account.where.region, context.env);
       return {
         ...closing,
+        ...(cost ? { cost } : {}),
         ...(keep ? { kept: keep.keep } : {}),
         remains: [...closing.remains, ...logs, files],
       };

@@ -62,7 +62,7 @@ test("a cluster stays, takes jobs, is resized, lives longer, and is gone when it
   assert.deepEqual([again.code, /a cluster of this name is open/.test(again.err)], [2, true]);
 
   await ok("resize", "lab", "2");
-  const groups = await (await emr()).groups(id);
+  const groups = await (await emr()).listGroups(id);
   assert.deepEqual(
     groups.map((one) => [one.InstanceGroupType, one.RequestedInstanceCount]),
     [

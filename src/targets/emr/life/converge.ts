@@ -13,7 +13,7 @@ import { TAGS, tagsOf } from "./tags.ts";
 /** How long nobody has to answer until it is said that nobody does. */
 const SILENCE_MS = 10 * 60_000;
 
-type Ended = Required<Omit<Closing, "kept">> & { unsure: string[] };
+type Ended = Required<Pick<Closing, "gone" | "remains" | "pending">> & { unsure: string[] };
 type Left = Omit<LeftBehind, "places" | "folder">;
 
 /**
