@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { MayflyError, toMayflyError } from "../base/errors.ts";
 import { readFileIfThere } from "../base/files.ts";
-import { readProject } from "../model/read-project.ts";
+import { readProject } from "../model/file/read-project.ts";
 import { PROJECT_FILE } from "./project.ts";
 
 export interface ImportRequest {

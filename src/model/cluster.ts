@@ -1,5 +1,5 @@
+import type { TargetEntry } from "./file/project.ts";
 import type { Json } from "./json.ts";
-import type { TargetEntry } from "./project.ts";
 
 /** What a machine remembers of a cluster that stays: enough to find it, and to run on it as its target would. */
 export interface ClusterRecord {

@@ -1,6 +1,6 @@
 import { MayflyError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/nearest.ts";
-import type { TargetEntry } from "../../model/project.ts";
+import type { TargetEntry } from "../../model/file/project.ts";
 import { kinds, makeTarget } from "../../targets/index.ts";
 import type { Target } from "../../targets/target.ts";
 import { knownClusters, readCluster } from "../clusters/records.ts";

@@ -3,7 +3,7 @@ import { machinesEntry } from "./machines.ts";
 import type { Tell, Words } from "./words.ts";
 
 /**
- * The table of what a request's members are in mayfly.yaml (`model/emr-entry.ts`): each gives the words it becomes. A member that
+ * The table of what a request's members are in mayfly.yaml (`model/file/emr-entry.ts`): each gives the words it becomes. A member that
  * stands in no row is told as left.
  */
 const ROWS: Readonly<Record<string, (value: never, tell: Tell) => Words>> = {

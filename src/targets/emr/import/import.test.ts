@@ -147,15 +147,15 @@ test("the tutorials' own lines", () => {
   assert.equal(second?.content.targets["your-cluster-name"]?.profile, "<profile-name>");
   assert.deepEqual(script?.content.targets.oneoff, {
     ...{ kind: "emr", release: "emr-5.7.0", applications: ["Hadoop", "Spark"] },
-    ...{ key: "datasci", subnet: "subnet-087c7641", logs: "s3n://spark-one-off/elasticmapreduce/" },
+    ...{ key: "datasci", subnet: "subnet-0123", logs: "s3n://spark-oneoff/logs/" },
     roles: { autoscaling: "EMR_AutoScaling_DefaultRole" },
-    bootstrap: [{ path: "s3://spark-one-off/scripts/bootstrap.sh" }],
+    bootstrap: [{ path: "s3://spark-oneoff/scripts/bootstrap.sh" }],
     ...{ type: "m4.2xlarge", workers: 4, tags: { Name: "oneoff" } },
     ...{ region: "us-west-2", profile: "oneoff" },
   });
   const { steps } = script?.content.jobs?.oneoff ?? {};
   const [step] = steps as { command: string[] }[];
-  assert.equal(step?.command.at(-1), "s3://spark-one-off/scripts/piggyback.sh");
+  assert.equal(step?.command.at(-1), "s3://spark-oneoff/scripts/piggyback.sh");
   assert.deepEqual(
     script?.left.map((one) => one.split(":")[0]),
     ["--enable-debugging", "the cluster stayed until somebody ended it", 'step "CustomJAR"'],

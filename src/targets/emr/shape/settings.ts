@@ -1,4 +1,4 @@
-import type { Configuration, EmrEntry } from "../../../model/emr-entry.ts";
+import type { Configuration, EmrEntry } from "../../../model/file/emr-entry.ts";
 import type { Job } from "../../../model/job.ts";
 import { releaseLabel } from "../../../spark/releases.ts";
 import { type Machines, machinesOf } from "./machines.ts";
