@@ -242,7 +242,7 @@ async function execute(
 /** What opening has made before it failed goes again; what cannot be ended now stays for the next command to end. */
 async function endWhatOpened(target: Target, context: TargetContext): Promise<Closing> {
   const { run, folder, places, act, env, emit } = context;
-  const left = { run, folder, places, act, env, attempts: context.attempts, wait: true };
+  const left = { run, folder, places, act, env, emit, attempts: context.attempts, wait: true };
   if (context.attempts().length === 0) return { gone: [], remains: [] };
   return target.recover(left).catch((error: unknown) => {
     const { message } = toMayflyError(error, "end what was opened");

@@ -147,11 +147,11 @@ export function makeSession(
     async close() {
       await Promise.all(leaving);
       letGo();
-      const { act, run, attempts, env, signal } = context;
+      const { act, run, attempts, env, signal, emit } = context;
       // Who is interrupted is not going to look around.
       const keep = typeof after === "object" && !signal.aborted ? after : undefined;
       if (keep) await keepCluster(account, keep.keep, keep, act);
-      const closing = await converge({ act, run, attempts, env, wait: true });
+      const closing = await converge({ act, run, attempts, env, emit, wait: true });
       // A cluster that ends puts the rest of its logs on S3.
       if (after === "end") for (const one of following) one.clusterEnded();
       await following.at(-1)?.done;
@@ -163,7 +163,12 @@ export function makeSession(
         ...closing,
         ...(cost ? { cost } : {}),
         ...(keep ? { kept: keep.keep } : {}),
-        remains: [...closing.remains, ...logs, files],
+        remains: [
+          ...closing.remains,
+          ...(after === "leave" ? [`cluster ${cluster}, which was there before`] : []),
+          ...logs,
+          files,
+        ],
       };
     },
   };

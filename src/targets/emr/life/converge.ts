@@ -118,10 +118,12 @@ async function endCluster(
       emr.protect(id, false),
     );
   }
-  if (found.Status.State !== "TERMINATING")
+  if (found.Status.State !== "TERMINATING") {
+    left.emit?.({ code: "note", text: `cluster ${id} is asked to end` });
     await left.act({ do: DO.terminate, id: `terminate-${id}`, cluster: id }, () =>
       emr.terminate(id),
     );
+  }
   pending.push(`cluster ${id}`);
 }
 
