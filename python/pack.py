@@ -11,6 +11,7 @@ import contextlib
 import glob
 import hashlib
 import json
+import logging
 import os
 import re
 import subprocess
@@ -52,6 +53,15 @@ def shown(filename):
     return "-".join(filename[: -len(".whl")].split("-")[-3:])
 
 
+class Unfetched(logging.Handler):
+    """pip tells only whoever debugs it that an index gave nothing, unless it tries again."""
+
+    def emit(self, record):
+        message = record.getMessage()
+        if message.startswith("Could not fetch URL"):
+            print(message)
+
+
 class Seen:
     """Every archive that an index has shown, by the package it is of."""
 
@@ -61,6 +71,9 @@ class Seen:
     def listen(self):
         from pip._internal.index.package_finder import LinkEvaluator
 
+        collector = logging.getLogger("pip._internal.index.collector")
+        collector.addHandler(Unfetched(logging.DEBUG))
+        collector.setLevel(logging.DEBUG)
         plain, seen = LinkEvaluator.evaluate_link, self.by_name
 
         def evaluate_link(evaluator, link):
@@ -70,24 +83,24 @@ class Seen:
         LinkEvaluator.evaluate_link = evaluate_link
 
     def explain(self, requirement):
-        """Why no archive of it could be taken."""
+        """Why no archive of it could be taken. A folder of archives (--find-links) shows those of others, too."""
         from pip._vendor.packaging.utils import canonicalize_name, parse_sdist_filename
 
         name, fits = canonicalize_name(requirement.name), requirement.specifier
         versions, wheels, sources, needs = set(), {}, set(), {}
         for filename, python in self.by_name.get(name, {}).items():
             parsed = tags_of(filename) if filename.endswith(".whl") else None
-            if parsed:
+            if parsed and parsed[0] == name:
                 versions.add(parsed[1])
                 if fits.contains(parsed[1], prereleases=True):
                     wheels.setdefault(parsed[1], set()).add(shown(filename))
                     needs[parsed[1]] = python
             elif filename.endswith((".tar.gz", ".zip")):
                 with contextlib.suppress(Exception):
-                    version = parse_sdist_filename(filename)[1]
-                    versions.add(version)
-                    if fits.contains(version, prereleases=True):
-                        sources.add(version)
+                    of, version = parse_sdist_filename(filename)
+                    if of == name:
+                        versions.add(version)
+                        sources.update({version} if fits.contains(version, prereleases=True) else ())
         said = {"requirement": str(requirement), "name": requirement.name}
         if wheels:
             newest = max(wheels)

@@ -168,7 +168,9 @@ async function make(work: Work, python: string, tell: Tell, effects: Effects): P
   }
   const file = `packages-${answer.digest.slice(0, 20)}.tar.gz`;
   renameSync(out, join(home, file));
-  rmSync(folder, { recursive: true, force: true });
+  for (const name of listIfThere(home))
+    if (name !== file && name !== "pip.log")
+      rmSync(join(home, name), { recursive: true, force: true });
   const { digest: hash, bytes, wheels } = answer;
   writeAtomic(join(home, MARKER), `${JSON.stringify({ file, hash, bytes, wheels })}\n`);
   const pack = readyPack(home, platform);
