@@ -15,6 +15,8 @@ import { jobThere } from "./jobs/there.ts";
 import { converge } from "./life/converge.ts";
 import { placed, whereOf } from "./life/intents.ts";
 import { openBucket } from "./life/open.ts";
+import { withinBudget } from "./money/budget.ts";
+import { openMeter } from "./money/meter.ts";
 import { makeSession } from "./session.ts";
 import { localScripts, readConfigurations } from "./shape/files.ts";
 import { fitRelease } from "./shape/fit.ts";
@@ -39,6 +41,7 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
       const folder = dirname(context.places.state);
       const release = releaseOf(job, settings);
       const notes = opened ? [] : fitRelease(settings, release);
+      if (!opened) notes.push(...given((await withinBudget(settings, release, context.env)).note));
       readConfigurations(settings, folder);
       const files = localFiles(job).length + localScripts(settings, folder).length;
       const { key, groups } = settings;
@@ -90,14 +93,32 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
         const there = jobThere(plan.job, { bucket, run: context.run, buckets });
         for (const text of await onlyHere(there.job, stores)) context.emit({ code: "note", text });
         const staged = await stage(there.job, bucket, stores, put);
-        const at = { account, bucket, stores, settings, put };
+        const release = releaseOf(plan.job, settings);
+        const limited = opened
+          ? settings
+          : (await withinBudget(settings, release, context.env)).settings;
+        const meter = openMeter(account, opened ? undefined : settings.budgetUsd, context);
+        const at = { account, bucket, stores, put, settings: limited, begun: meter.begin };
         const wish = { ...at, target: name, entry, job: plan.job };
-        const taken = await takeCluster(wish, opened, context);
+        const taken = await takeCluster(wish, opened, context).catch((error: unknown) => {
+          meter.end();
+          throw error;
+        });
         const bring = async (output: FoundOutput, to: string) => {
           const own = storesOf(account, context.places, folder);
           await bringOutput(output, to, own, context.signal).finally(() => own.close());
         };
-        const live = { ...there, ...staged, settings, account, stores, bucket, bring, ...taken };
+        const live = {
+          ...there,
+          ...staged,
+          settings,
+          account,
+          stores,
+          bucket,
+          bring,
+          meter,
+          ...taken,
+        };
         return makeSession(live, context);
       }
     },
@@ -112,6 +133,10 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
     const folder = dirname(context.places.state);
     const configurations = readConfigurations(settings, folder);
     const scripts = localScripts(settings, folder);
-    return describePlan({ job, settings, who, stores, context, configurations, scripts });
+    const limited = await withinBudget(settings, releaseOf(job, settings), context.env);
+    const wish = { job, who, stores, context, configurations, scripts };
+    return describePlan({ ...wish, settings: limited.settings });
   }
 }
+
+const given = (note: string | undefined) => (note === undefined ? [] : [note]);
