@@ -96,6 +96,10 @@ export function formatCost(money: Money & { basis?: Cost["basis"] }): string {
   return `${formatMoney(money)} (${basis}${pricesOf ? `, prices of ${pricesOf}` : ""})`;
 }
 
+/** For a column: `$0.72`, `unknown`, or `> $0.61`. */
+export const briefMoney = ({ usd, atLeast }: Money): string =>
+  usd !== undefined ? formatUsd(usd) : atLeast > 0 ? `> ${formatUsd(atLeast)}` : "unknown";
+
 /** `$0.72`, `unknown`, or `more than $0.61 (unknown: …)`. */
 export function formatMoney({ usd, atLeast, unknown: missing }: Money): string {
   if (usd !== undefined) return formatUsd(usd);
