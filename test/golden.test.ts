@@ -13,7 +13,7 @@ import { faultService } from "../src/rehearsal/faults/control/service.ts";
 import { openFaults } from "../src/rehearsal/faults/faults.ts";
 import type { AwsRequest } from "../src/rehearsal/service.ts";
 import { makeFolder, mayfly } from "./support/cli.ts";
-import { clusterTranscripts } from "./support/golden-clusters.ts";
+import { clusterTranscripts, on as withLab } from "./support/emr/golden-clusters.ts";
 
 /**
  * Transcripts of whole commands: one success and three failures of each, or it may not stand in the
@@ -77,6 +77,8 @@ const RECORDED = {
   [`.mayfly/runs/${RUN}/logs/0/stderr.log`]: "oh no\n",
   [`.mayfly/runs/${RUN}/events.jsonl`]: "",
 };
+/** A region of which no price is known. */
+const UNPRICED = { AWS_REGION: "mars-north-1", AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x" };
 const RECEIPTED = {
   [`.mayfly/runs/${RUN}/run.json`]: JSON.stringify({
     ...record,
@@ -85,7 +87,12 @@ const RECEIPTED = {
       created: [RUN, "cluster j-2AXXXXXXGAPLF", "security group sg-1"],
       gone: ["cluster j-2AXXXXXXGAPLF", "security security group sg-1"],
       remains: ["its logs and the job's files in s3://bucket/mayfly/"],
-      usdPerMonth: 0,
+      usdPerMonth: 0.0003,
+      perMonth: { usd: 0.0003, atLeast: 0.0003, unknown: [], pricesOf: "2024-07-01" },
+    },
+    cost: {
+      ...{ basis: "estimate", usd: 0.113, atLeast: 0.113, unknown: [], pricesOf: "2024-07-01" },
+      perHour: { usd: 0, atLeast: 0, unknown: [] },
     },
   }),
 };
@@ -161,6 +168,9 @@ const transcripts: Record<string, Transcript[]> = {
     { files: SHELL, args: ["run", "--fetch"] },
     { files: SHELL, args: ["run", "hello", "--fetch=home"] },
     { files: SHELL, args: ["run", "hello", "--fetched"] },
+    { files: SHELL, args: ["run", "hello", "--on", "emr", "--budget", "five"] },
+    { files: SHELL, args: ["run", "hello", "--budget", "$5"] },
+    { files: SHELL, args: ["run", "hello", "--on", "emr", "--budget", "$5"], env: UNPRICED },
     { files: SHELL, args: ["run", "helo"] },
     { files: SHELL, args: ["run", "hello", "--on", "mars"] },
     { files: SHELL, args: ["run", "hello", "--verbos"] },
@@ -206,7 +216,7 @@ const transcripts: Record<string, Transcript[]> = {
     { args: ["init", "--force"] },
   ],
   ls: [
-    { files: RECORDED, args: ["ls"] },
+    withLab(["ls"], RECORDED),
     { args: ["ls", "--limit", "x"] },
     { args: ["ls", "here"] },
     { args: ["ls", "--al"] },

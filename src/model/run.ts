@@ -1,5 +1,5 @@
 import type { Json } from "./json.ts";
-import type { Cost } from "./money/money.ts";
+import type { Cost, Money } from "./money/money.ts";
 
 /** What is about to be done that creates, changes or removes something; written before it is done. */
 export interface Intent {
@@ -97,5 +97,8 @@ export interface Receipt {
   created: string[];
   gone: string[];
   remains: string[];
-  usdPerMonth: number;
+  /** What remains costs a month; absent where that is not known. */
+  usdPerMonth?: number;
+  /** The same, with what is not known of it and the day of its prices. */
+  perMonth?: Money;
 }

@@ -10,6 +10,8 @@ export type UpContext = Pick<
 
 export interface AskContext {
   env: NodeJS.ProcessEnv;
+  /** What it costs as well, which takes a few requests more for each. */
+  cost?: boolean;
   signal?: AbortSignal;
 }
 

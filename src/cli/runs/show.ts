@@ -1,6 +1,6 @@
 import { formatDuration, formatTable, printable } from "../../base/format.ts";
 import { damagedLines } from "../../engine/runs/recover.ts";
-import { type Cost, formatMoney } from "../../model/money/money.ts";
+import { formatCost } from "../../model/money/money.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { Command } from "../command.ts";
 import { describeOutput } from "../host/text.ts";
@@ -29,11 +29,6 @@ export const show: Command = {
     return 0;
   },
 };
-
-/** `$0.31 (estimate, prices of 2025-04-24)` */
-function describeCost(cost: Cost): string {
-  return `${formatMoney(cost)} (${cost.basis}${cost.pricesOf ? `, prices of ${cost.pricesOf}` : ""})`;
-}
 
 function describeRun(record: RunRecord, folder: string): string[] {
   const { time, failure } = record;
@@ -68,7 +63,7 @@ function describeRun(record: RunRecord, folder: string): string[] {
     ...(record.outputs && record.outputs.length > 0
       ? ["", ...record.outputs.map(describeOutput)]
       : []),
-    ...(record.cost ? ["", `cost: ${describeCost(record.cost)}`] : []),
+    ...(record.cost ? ["", `cost: ${formatCost(record.cost)}`] : []),
     "",
     `files: ${folder}`,
   ];

@@ -19,7 +19,7 @@ export async function listClusters(env: NodeJS.ProcessEnv): Promise<ListedCluste
     knownClusters().map(async (record): Promise<ListedCluster> => {
       try {
         const target = await makeTarget(record.kind, record.target, record.entry);
-        const now = await target.clusters?.look(record, { env, signal });
+        const now = await target.clusters?.look(record, { env, signal, cost: true });
         if (now?.state === "ended") await tidy(record, env, signal);
         return now ? { record, now } : { record, problem: "nobody knows it there" };
       } catch (error) {

@@ -38,7 +38,7 @@ export async function findLeft(request: ReapRequest, now = Date.now()): Promise<
     ),
   );
   for (const target of await ourTargets(cwd)) {
-    const { owner, ours } = await target.keeper.find({ env });
+    const { owner, ours } = await target.keeper.find({ env, cost: true });
     for (const one of ours) {
       const key = `${one.region} ${one.what} ${one.id}`;
       if (verdicts.has(key)) continue;

@@ -47,7 +47,16 @@ export async function chooseTarget(
     );
   }
   const cluster = opened ?? knownClusters().find(({ id }) => id === on);
-  if (cluster) return makeTarget(cluster.kind, cluster.name, cluster.entry, cluster);
+  if (cluster) {
+    const [word] = Object.keys(wish);
+    if (word !== undefined)
+      throw new MayflyError(
+        "usage",
+        `cannot use --${word} on "${on}": it is open already, and stays as it is`,
+        `to let it live longer: mayfly extend ${cluster.name} 1h`,
+      );
+    return makeTarget(cluster.kind, cluster.name, cluster.entry, cluster);
+  }
   if (named) return makeTarget(named.kind, on, over(named));
   if (isKind) return makeTarget(on, on, over({ kind: on } as TargetEntry));
   const known = [...Object.keys(targets), ...kinds(), ...knownClusters().map(({ name }) => name)];

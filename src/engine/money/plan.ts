@@ -30,7 +30,7 @@ export const ALL = "all";
 export async function planJob(request: RunRequest, options: PlanOptions = {}): Promise<Planned[]> {
   const project = await loadProject(projectFolder(request.cwd));
   if (request.on !== ALL) {
-    const target = await chooseTarget(request.on, project);
+    const target = await chooseTarget(request.on, project, request.target);
     return [{ on: target.name, plan: await planOn(target, request, options) }];
   }
   const planned: Planned[] = [];

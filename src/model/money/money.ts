@@ -61,11 +61,16 @@ export interface Metered {
 const LEAST_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** What instances have cost until now, and what they cost an hour from now on. */
-export function meterOf(instances: readonly Metered[], now: number): Cost {
-  const spent = instances.map(({ from, to, perHour }) => {
-    const ms = Math.ceil(((to ?? now) - from) / 1000) * 1000;
-    return times(perHour, Math.max(LEAST_MS, ms) / HOUR_MS);
+/**
+ * What instances have cost from `since` until now, and what they cost an hour from now on. A clock that was set back
+ * counts for nothing.
+ */
+export function meterOf(instances: readonly Metered[], now: number, since?: number): Cost {
+  const billed = ({ from, to }: Metered, until: number) =>
+    Math.max(LEAST_MS, Math.ceil((Math.min(to ?? until, until) - from) / 1000) * 1000);
+  const spent = instances.map((one) => {
+    const before = since === undefined || one.from >= since ? 0 : billed(one, since);
+    return times(one.perHour, Math.max(0, billed(one, now) - before) / HOUR_MS);
   });
   const running = instances.filter(({ to }) => to === undefined || to > now);
   const perHour = sum(...running.map((one) => one.perHour));
@@ -84,6 +89,16 @@ export function formatUsd(usd: number): string {
   const digits = usd >= 1 ? 2 : usd >= 0.01 ? 3 : 4;
   return `$${usd.toFixed(digits)}`;
 }
+
+/** `$0.31 (estimate, prices of 2025-04-24)` */
+export function formatCost(money: Money & { basis?: Cost["basis"] }): string {
+  const { basis = "estimate", pricesOf } = money;
+  return `${formatMoney(money)} (${basis}${pricesOf ? `, prices of ${pricesOf}` : ""})`;
+}
+
+/** For a column: `$0.72`, `unknown`, or `> $0.61`. */
+export const briefMoney = ({ usd, atLeast }: Money): string =>
+  usd !== undefined ? formatUsd(usd) : atLeast > 0 ? `> ${formatUsd(atLeast)}` : "unknown";
 
 /** `$0.72`, `unknown`, or `more than $0.61 (unknown: …)`. */
 export function formatMoney({ usd, atLeast, unknown: missing }: Money): string {

@@ -10,8 +10,10 @@ import { type Put, putOnce, stage } from "./jobs/stage.ts";
 import { jobThere } from "./jobs/there.ts";
 import { placed } from "./life/intents.ts";
 import { openBucket } from "./life/open.ts";
+import { withinBudget } from "./money/budget.ts";
+import { openMeter } from "./money/meter.ts";
 import { makeSession } from "./session.ts";
-import type { EmrEntry, EmrSettings } from "./shape/settings.ts";
+import { type EmrEntry, type EmrSettings, releaseOf } from "./shape/settings.ts";
 import { takeCluster } from "./stay/take.ts";
 
 export interface BeginWish {
@@ -39,15 +41,24 @@ export async function beginRun(
     uri: await putOnce(made.file, bucket, stores, put),
     python: made.python,
   };
-  const place = { account, bucket, stores, settings, put };
-  const taken = await takeCluster({ ...place, target: name, entry, job: asked }, opened, context);
+  const limited = opened
+    ? settings
+    : (await withinBudget(settings, releaseOf(asked, settings), context.env)).settings;
+  const meter = openMeter(account, opened ? undefined : settings.budgetUsd, context);
+  const place = { account, bucket, stores, put, settings: limited, begun: meter.begin };
+  const wish = { ...place, target: name, entry, job: asked };
+  const taken = await takeCluster(wish, opened, context).catch((error: unknown) => {
+    meter.end();
+    throw error;
+  });
   const bring = async (output: FoundOutput, to: string) => {
     const own = storesOf(account, context.places, asked.folder);
     await bringOutput(output, to, own, context.signal).finally(() => own.close());
   };
   return makeSession(
     {
-      ...{ ...there, ...staged, settings, account, stores, bucket, bring, ...taken },
+      ...{ ...there, ...staged, settings, account, stores, bucket, bring, meter },
+      ...taken,
       ...(packages ? { packages } : {}),
     },
     context,

@@ -13,6 +13,7 @@ import { makePackages, wantsPackages } from "./jobs/packages.ts";
 import { localFiles } from "./jobs/stage.ts";
 import { converge } from "./life/converge.ts";
 import { whereOf } from "./life/intents.ts";
+import { withinBudget } from "./money/budget.ts";
 import { localScripts, readConfigurations } from "./shape/files.ts";
 import { fitRelease } from "./shape/fit.ts";
 import { describeMachines } from "./shape/machines.ts";
@@ -36,6 +37,7 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
       const folder = dirname(context.places.state);
       const release = releaseOf(job, settings);
       const notes = opened ? [] : fitRelease(settings, release);
+      if (!opened) notes.push(...given((await withinBudget(settings, release, context.env)).note));
       readConfigurations(settings, folder);
       const files = localFiles(job).length + localScripts(settings, folder).length;
       const { key, groups } = settings;
@@ -100,6 +102,10 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
     const folder = dirname(context.places.state);
     const configurations = readConfigurations(settings, folder);
     const scripts = localScripts(settings, folder);
-    return describePlan({ job, settings, who, stores, context, configurations, scripts });
+    const limited = await withinBudget(settings, releaseOf(job, settings), context.env);
+    const wish = { job, who, stores, context, configurations, scripts };
+    return describePlan({ ...wish, settings: limited.settings });
   }
 }
+
+const given = (note: string | undefined) => (note === undefined ? [] : [note]);

@@ -1,6 +1,7 @@
 import { AwsRefusal } from "../../aws/asking.ts";
 import type { EmrStep } from "../../aws/emr.ts";
 import { type Clock, systemClock } from "../../base/clock.ts";
+import { toMayflyError } from "../../base/errors.ts";
 import type { CopyStep } from "../../model/job.ts";
 import type { Stores } from "../../storage/open.ts";
 import { copyHere } from "../copy.ts";
@@ -13,6 +14,8 @@ import { isElsewhere } from "./jobs/there.ts";
 import { ended } from "./life/cluster.ts";
 import { converge } from "./life/converge.ts";
 import { DO, placed } from "./life/intents.ts";
+import type { Meter } from "./money/meter.ts";
+import { hourlyText, monthOf } from "./money/remains.ts";
 import { costOf } from "./plan/actual.ts";
 import { openPoll } from "./poll.ts";
 import { logsOf } from "./shape/request.ts";
@@ -28,6 +31,7 @@ export interface LiveCluster extends StepWish, Taken {
   account: Account;
   stores: Stores;
   bucket: string;
+  meter: Meter;
 }
 
 interface Live extends Submitted {
@@ -147,21 +151,35 @@ export function makeSession(
     async close() {
       await Promise.all(leaving);
       letGo();
+      at.meter.end();
       const { act, run, attempts, env, signal, emit } = context;
       // Who is interrupted is not going to look around.
       const keep = typeof after === "object" && !signal.aborted ? after : undefined;
       if (keep) await keepCluster(account, keep.keep, keep, act);
-      const closing = await converge({ act, run, attempts, env, emit, wait: true });
+      const closing = await converge({ act, run, attempts, env, emit, wait: true }).catch(
+        async (error: unknown) => {
+          const { message } = toMayflyError(error, "end it");
+          const hourly = await hourlyText(account, cluster, env);
+          return { gone: [], remains: [], pending: [`cluster ${cluster}${hourly}: ${message}`] };
+        },
+      );
       // A cluster that ends puts the rest of its logs on S3.
       if (after === "end") for (const one of following) one.clusterEnded();
       await following.at(-1)?.done;
+      const logsThere = `${logsOf(settings, bucket)}${cluster}/`;
+      const places = [
+        logsThere,
+        ...Object.values(job.outputs).filter((uri) => /^s3[an]?:/.test(uri)),
+      ];
+      const perMonth = await monthOf(account, { attempts: attempts(), places }, stores, env);
       await stores.close();
       const logs = settings.logs ? [`its logs in ${settings.logs}`] : [];
       const files = `${logs.length > 0 ? "the" : "its logs and the"} job's files in s3://${bucket}/mayfly/`;
-      const cost = await costOf(emr, cluster, account.where.region, context.env);
+      const cost = await costOf(emr, cluster, account.where.region, env, at.since, clock);
       return {
         ...closing,
         ...(cost ? { cost } : {}),
+        ...(perMonth ? { perMonth } : {}),
         ...(keep ? { kept: keep.keep } : {}),
         remains: [
           ...closing.remains,

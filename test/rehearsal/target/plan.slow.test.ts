@@ -7,12 +7,12 @@ import { readOptions } from "../../../src/targets/emr/import/options.ts";
 import { commandIn } from "../../../src/targets/emr/import/shell.ts";
 import { createLine } from "../../../src/targets/emr/plan/line.ts";
 import type { Policy, Statement } from "../../../src/targets/emr/plan/policy.ts";
+import { LINES } from "../../support/emr/tutorial-lines.ts";
+import { WIDE } from "../../support/emr/wide-request.ts";
 import { AWS_CLI, pythonTools } from "../../support/python-tools.ts";
 import { clientWorld, ran } from "../../support/rehearsal/clients.ts";
 import { runProgram } from "../../support/rehearsal/world.ts";
 import { type Asked, recordingDoor } from "../../support/servers/recording.ts";
-import { LINES } from "../../support/tutorial-lines.ts";
-import { WIDE } from "../../support/wide-request.ts";
 
 /** What a plan says, held against what a run does and what aws-cli makes of the line. */
 const world = clientWorld();

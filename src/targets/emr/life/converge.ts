@@ -3,6 +3,7 @@ import { MayflyError, toMayflyError } from "../../../base/errors.ts";
 import type { Attempt } from "../../../model/run.ts";
 import type { Closing, LeftBehind } from "../../target.ts";
 import { type Account, returnTo } from "../account.ts";
+import { hourlyText } from "../money/remains.ts";
 import { clientsOf } from "../own/own.ts";
 import { closeOwn } from "../own/remove.ts";
 import { unlock } from "../stay/lock.ts";
@@ -91,7 +92,10 @@ async function endCluster(
     ({ intent, done }) => done && intent.do === DO.keep && intent.cluster === id,
   );
   if (kept) {
-    remains.push(`cluster ${id}, as was asked for; mayfly down ${kept.intent.name} ends it`);
+    const costs = left.wait ? await hourlyText(account, id, left.env) : "";
+    remains.push(
+      `cluster ${id}, as was asked for${costs}; mayfly down ${kept.intent.name} ends it`,
+    );
     return;
   }
   const found = await lookAt(emr, id);
@@ -110,7 +114,8 @@ async function endCluster(
   }
   if (found.TerminationProtected) {
     if (!attempt.intent.protected) {
-      remains.push(`cluster ${id}: someone protects it from termination`);
+      const costs = await hourlyText(account, id, left.env);
+      remains.push(`cluster ${id}: someone protects it from termination${costs}`);
       return;
     }
     // Its target protects it, from others, while it works.

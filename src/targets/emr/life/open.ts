@@ -32,6 +32,8 @@ export interface OpenWish {
   release: string;
   /** Beside those that stand on all we make. */
   tags?: Record<string, string>;
+  /** Hears of it as soon as it may cost something. */
+  begun?: (cluster: string) => void;
 }
 
 /** Where a cluster's files and logs lie; made when it is not there, and never removed. */
@@ -54,7 +56,7 @@ export async function openBucket(
 /** Asks for a cluster and waits until it takes steps. What it leaves when it fails, the journal's reader ends. */
 export async function openCluster(
   place: Place,
-  { label, release, tags = {} }: OpenWish,
+  { label, release, tags = {}, begun = () => {} }: OpenWish,
   context: UpContext,
 ): Promise<string> {
   const { account, bucket, settings } = place;
@@ -98,6 +100,7 @@ export async function openCluster(
   );
   if (refusal) throw refusal;
   context.emit({ code: "note", text: `cluster ${cluster} (${release}) is starting` });
+  begun(cluster);
   await waitUntilReady(openPoll(emr, cluster, context.emit), cluster, context);
   return cluster;
 }

@@ -69,17 +69,18 @@ const asked = (devices: EmrVolume[]): FlowEbs => ({
   ),
 });
 
-/** What a cluster has cost until now; a figure that cannot be had ends no run. */
+/** What a cluster has cost from `since` until now; a figure that cannot be had ends no run. */
 export async function costOf(
   emr: Emr,
   cluster: string,
   region: string,
   env: NodeJS.ProcessEnv,
+  since?: number,
   clock: Clock = systemClock,
 ): Promise<Cost | undefined> {
   try {
     const instances = await meteredOf(emr, cluster, region, await loadPrices(env));
-    return meterOf(instances, clock.now());
+    return meterOf(instances, clock.now(), since);
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import type { Quote } from "../../../model/plan.ts";
 import type { PlanContext } from "../../target.ts";
 
 /** From asking for a cluster until it takes a step: the source tutorials saw about 8 minutes. */
-const BOOT_HOURS = 8 / 60;
+export const BOOT_HOURS = 8 / 60;
 
 export function quoteOf(perHour: Money, assumes: string[], { expected }: PlanContext): Quote {
   const hour =
