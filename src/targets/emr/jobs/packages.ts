@@ -100,7 +100,8 @@ python=$1 archive=$2
 shift 2
 if ! command -v "$python" >/dev/null; then
   echo "mayfly: the job's packages are made for $python, which is not on this machine: python3 is $(python3 -V 2>&1)." >&2
-  echo "mayfly: say which Python the cluster has, in its target in mayfly.yaml: python: \\"3.11\\"" >&2
+  has=$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+  echo "mayfly: say which Python the cluster has, in its target in mayfly.yaml: python: \\"$has\\"" >&2
   exit 1
 fi
 if [ "$archive" != - ]; then
