@@ -162,7 +162,6 @@ export function makeSession(
       return {
         ...closing,
         ...(cost ? { cost } : {}),
-        ...(keep ? { kept: keep.keep } : {}),
         remains: [...closing.remains, ...logs, files],
       };
     },

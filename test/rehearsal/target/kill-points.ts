@@ -8,11 +8,13 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     "at-once": { type: "string", default: "3" },
     only: { type: "string" },
+    like: { type: "string" },
   },
 });
 const total = await killPoints(
   {
     ...{ seed: Number(values.seed), most: Number(values.most), atOnce: Number(values["at-once"]) },
+    ...(values.like ? { like: values.like } : {}),
     ...(values.only ? { names: values.only.split(",") } : {}),
   },
   (line) => void process.stdout.write(`${line}\n`),

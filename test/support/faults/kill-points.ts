@@ -94,6 +94,14 @@ export async function shoot(shot: Shot, cache: string): Promise<string[]> {
     if (!elsewhere) {
       const next = await told(world.run(["ls"]), "ls");
       if (next.code !== 0) wrong.push(`ls ended with ${next.code}`);
+      if (variant.stays) {
+        await told(world.run(["reap", "--yes"]), "reap --yes");
+        const list = await world.run(["ls", "--json"]);
+        // What stays is known by its name.
+        for (const one of await oursIn(aws))
+          if (one.startsWith("cluster") && !list.out.includes(one.split(" ")[1] ?? ""))
+            wrong.push(`leaked: ${one}, which nobody here knows`);
+      }
     }
     const run = elsewhere ? world.there(reap) : world.run(reap);
     const reaped = await told(run, `${reap.join(" ")}${elsewhere ? " (elsewhere)" : ""}`);
@@ -136,9 +144,19 @@ export interface Total {
   touched: number;
 }
 
+export interface LoopWish {
+  seed: number;
+  most: number;
+  atOnce: number;
+  /** Of variants. */
+  names?: string[];
+  /** Only points whose description has this in it. */
+  like?: string;
+}
+
 /** Many points, some at a time; `most` of them drawn by a seed. */
 export async function killPoints(
-  { seed, most, atOnce, names }: { seed: number; most: number; atOnce: number; names?: string[] },
+  { seed, most, atOnce, names, like }: LoopWish,
   say: (line: string) => void,
 ): Promise<Total> {
   const cache = makeCache();
@@ -149,6 +167,7 @@ export async function killPoints(
     for (const variant of variants) all.push(...(await shotsOf(variant, cache.path)));
     const total = { points: 0, failed: 0, leaks: 0, duplicates: 0, touched: 0 };
     const drawn = all
+      .filter((shot) => !like || describeShot(shot).includes(like))
       .map((shot) => ({ shot, by: random() }))
       .sort((a, b) => a.by - b.by)
       .slice(0, most)
