@@ -180,7 +180,6 @@ export function makeSession(
         ...closing,
         ...(cost ? { cost } : {}),
         ...(perMonth ? { perMonth } : {}),
-        ...(keep ? { kept: keep.keep } : {}),
         remains: [
           ...closing.remains,
           ...(after === "leave" ? [`cluster ${cluster}, which was there before`] : []),

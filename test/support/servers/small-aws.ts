@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openEmr } from "../../../src/rehearsal/emr/emr.ts";
@@ -16,7 +16,27 @@ export interface SmallAws {
   /** `bucket/key` of what lies in S3. */
   objects: Map<string, Buffer>;
   ec2: SmallEc2;
+  /** Asks EMR by no way that a gate sees. */
+  emr<T>(operation: string, input: object): Promise<T>;
   close(): Promise<void>;
+}
+
+/** One request, as whoever stands in its way sees it. */
+export interface Asked {
+  service: string;
+  operation: string;
+  /** It makes, changes or removes something. */
+  mutating: boolean;
+}
+
+/** Stands in the way of requests; where it says `false` the connection is cut. */
+export interface Gate {
+  /** Nothing was done yet. */
+  before?(asked: Asked): Promise<boolean>;
+  /** It is done, and the client has not heard of it. */
+  handled?(asked: Asked): Promise<boolean>;
+  /** The client has the answer. */
+  answered?(asked: Asked): Promise<void>;
 }
 
 export const ACCOUNT = "123456789012";
@@ -26,7 +46,11 @@ export const CALLER = `arn:aws:iam::${ACCOUNT}:user/somebody`;
  * As much of AWS as a cluster's life needs, in this process: EMR as the rehearsal answers it, with machines that do
  * nothing, an S3 of a map, a small EC2, STS that knows one caller. For what a real rehearsal would take minutes to show.
  */
-export async function startSmallAws(nodes: Partial<Nodes> = {}): Promise<SmallAws> {
+export async function startSmallAws(
+  nodes: Partial<Nodes> = {},
+  gate: Gate = {},
+  wish: { hasRoles?: boolean } = {},
+): Promise<SmallAws> {
   const folder = mkdtempSync(join(tmpdir(), "mayfly-test-"));
   const emr = openEmr({
     ...{ folder, nodes: { ...quietNodes, ...nodes }, startMs: 1 },
@@ -36,31 +60,38 @@ export async function startSmallAws(nodes: Partial<Nodes> = {}): Promise<SmallAw
   const asked: string[] = [];
   const objects = new Map<string, Buffer>();
   const buckets = new Set<string>();
-  const ec2 = smallEc2();
+  const ec2 = smallEc2(wish);
 
+  const askEmr = (target: string, body: Buffer) =>
+    emr.handle({
+      ...{ service: "elasticmapreduce", region: "us-east-1", accessKey: "AKIAEXAMPLE" },
+      ...{ method: "POST", path: "/", query: "", headers: { "x-amz-target": target }, body },
+    });
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request);
-    const [, region = "", service = ""] =
-      /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
+    const [, service = ""] =
+      /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
     const target = String(request.headers["x-amz-target"] ?? "");
     const action = /^Action=(\w+)/.exec(body.toString("utf8", 0, 80))?.[1];
     const operation = target.split(".").at(-1) || action || `${request.method} ${request.url}`;
     asked.push(`${service} ${operation}`);
-    if (service === "elasticmapreduce") {
-      const answer = await emr.handle({
-        ...{ service, region, accessKey: "AKIAEXAMPLE", method: "POST", path: "/", query: "" },
-        headers: { "x-amz-target": target },
-        body,
-      });
-      response.writeHead(answer.status, answer.headers).end(answer.body);
-    } else if (service === "sts") {
-      response.end(
-        `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${CALLER}</Arn><UserId>A</UserId><Account>${ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
-      );
-    } else if (service === "ec2" || service === "iam") {
-      const { status, text } = ec2.answer(new URLSearchParams(body.toString()));
-      response.writeHead(status).end(text);
-    } else answerS3(request, body, response, { objects, buckets });
+    const mutating = !/^(Describe|List|Get|HEAD )/i.test(operation);
+    const call: Asked = { service, operation, mutating };
+    if ((await gate.before?.(call)) === false) return void request.socket.destroy();
+    const { status, headers = {}, body: text } = await answer();
+    if ((await gate.handled?.(call)) === false) return void request.socket.destroy();
+    if (gate.answered) response.on("finish", () => void gate.answered?.(call));
+    response.writeHead(status, headers).end(text);
+
+    async function answer(): Promise<Answered> {
+      if (service === "elasticmapreduce") return askEmr(target, body);
+      if (service === "sts") return { status: 200, body: IDENTITY };
+      if (service === "ec2" || service === "iam") {
+        const { status, text } = ec2.answer(new URLSearchParams(body.toString()));
+        return { status, body: text };
+      }
+      return answerS3(request, body, { objects, buckets });
+    }
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as { port: number };
@@ -74,6 +105,13 @@ export async function startSmallAws(nodes: Partial<Nodes> = {}): Promise<SmallAw
     asked,
     objects,
     ec2,
+    async emr<T>(operation: string, input: object) {
+      const { body } = await askEmr(
+        `ElasticMapReduce.${operation}`,
+        Buffer.from(JSON.stringify(input)),
+      );
+      return JSON.parse(String(body)) as T;
+    },
     async close() {
       server.close();
       server.closeAllConnections();
@@ -89,43 +127,58 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
+const IDENTITY = `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${CALLER}</Arn><UserId>A</UserId><Account>${ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
+
+interface Answered {
+  status: number;
+  headers?: Record<string, string | number>;
+  body?: string | Uint8Array;
+}
+
 /** Path-style S3: buckets are made and listed, objects put, looked at, listed and removed. */
 function answerS3(
   { method, url = "/" }: IncomingMessage,
   body: Buffer,
-  response: ServerResponse,
   { objects, buckets }: { objects: Map<string, Buffer>; buckets: Set<string> },
-): void {
+): Answered {
   const { pathname, searchParams } = new URL(url, "http://s3");
   const path = decodeURIComponent(pathname.slice(1));
   const slash = path.indexOf("/");
   const isBucket = slash < 0 || slash === path.length - 1;
+  const etagOf = (bytes: Buffer) => `"${createHash("md5").update(bytes).digest("hex")}"`;
   if (path === "") {
     const all = [...buckets].map((name) => `<Bucket><Name>${name}</Name></Bucket>`).join("");
-    response.end(`<ListAllMyBucketsResult><Buckets>${all}</Buckets></ListAllMyBucketsResult>`);
-  } else if (isBucket && method === "PUT") {
+    return {
+      status: 200,
+      body: `<ListAllMyBucketsResult><Buckets>${all}</Buckets></ListAllMyBucketsResult>`,
+    };
+  }
+  if (isBucket && method === "PUT") {
     buckets.add(path.replace("/", ""));
-    response.end();
-  } else if (isBucket) {
+    return { status: 200 };
+  }
+  if (isBucket) {
     const prefix = `${path.replace("/", "")}/${searchParams.get("prefix") ?? ""}`;
     const found = [...objects].filter(([key]) => key.startsWith(prefix)).sort();
     const contents = found.map(
       ([key, { length }]) =>
         `<Contents><Key>${key.slice(key.indexOf("/") + 1)}</Key><Size>${length}</Size><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>"e"</ETag></Contents>`,
     );
-    response.end(`<ListBucketResult>${contents.join("")}</ListBucketResult>`);
-  } else if (method === "PUT") {
-    objects.set(path, body);
-    response.setHeader("etag", `"${createHash("md5").update(body).digest("hex")}"`).end();
-  } else if (method === "DELETE") {
-    objects.delete(path);
-    response.writeHead(204).end();
-  } else {
-    const found = objects.get(path);
-    if (!found) response.writeHead(404).end("<Error><Code>NoSuchKey</Code></Error>");
-    else {
-      response.setHeader("etag", `"${createHash("md5").update(found).digest("hex")}"`);
-      response.setHeader("content-length", found.length).end(method === "HEAD" ? "" : found);
-    }
+    return { status: 200, body: `<ListBucketResult>${contents.join("")}</ListBucketResult>` };
   }
+  if (method === "PUT") {
+    objects.set(path, body);
+    return { status: 200, headers: { etag: etagOf(body) } };
+  }
+  if (method === "DELETE") {
+    objects.delete(path);
+    return { status: 204 };
+  }
+  const found = objects.get(path);
+  if (!found) return { status: 404, body: "<Error><Code>NoSuchKey</Code></Error>" };
+  return {
+    status: 200,
+    headers: { etag: etagOf(found), "content-length": found.length },
+    ...(method === "HEAD" ? {} : { body: found }),
+  };
 }
