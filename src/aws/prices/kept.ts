@@ -17,9 +17,12 @@ export async function loadPrices(env: Environment = process.env): Promise<Prices
   return pricesOf([...(await ownLayers(env)), ...askedLayers(env), ...shippedLayers()]);
 }
 
+/** It never changes, and a meter asks once a minute. */
+let shipped: Layer[] | undefined;
+
 function shippedLayers(): Layer[] {
-  const text = readFileSync(new URL("./table.json", import.meta.url), "utf8");
-  return JSON.parse(text) as Layer[]; // a test holds it against the schema
+  shipped ??= JSON.parse(readFileSync(new URL("./table.json", import.meta.url), "utf8")) as Layer[]; // a test holds it against the schema
+  return shipped;
 }
 
 /** What `mayfly prices --update` kept; a damaged file is as none. */

@@ -37,7 +37,9 @@ const steadyId = (text: string) =>
   text
     .replace(/j-[A-Z0-9]{13} */g, (id) => `j-ID${id.endsWith(" ") ? " " : ""}`)
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/, "DATE")
-    .replace(/idle +[\d.]+ s +\d+ h \d+ min/, "idle   AGE    LEFT      ");
+    .replace(/^(CLUSTER|lab) .*idle.*|^CLUSTER.*AGE.*/gm, (line) =>
+      line.replace(/idle +[\dN.]+ s +\d+ h \d+ min/, "idle AGE LEFT").replace(/ +/g, " "),
+    );
 
 /** In which of its states a cluster is seen depends on the moment. */
 const steadyState = (text: string) => steadyId(text).replace(/.*cluster j-ID is [A-Z]+\n/g, "");

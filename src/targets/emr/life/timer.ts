@@ -15,9 +15,11 @@ fi
 
 ttl=$1 region=$2 protected=
 id=$(grep -Eo 'j-[A-Z0-9]+' /mnt/var/lib/info/job-flow.json | head -n 1)
-seconds_up() { cut -d. -f1 /proc/uptime; }
-began=$(seconds_up)
-left() { echo $((ttl - ($(seconds_up) - began))); }
+# Without other programs: a machine that is short of memory starts none.
+look() { read -r up rest </proc/uptime; left=$((ttl - (\${up%.*} - began))); }
+began=0
+look
+began=\${up%.*}
 
 # Another time to live, and whether someone protects the cluster.
 ask() {
@@ -30,15 +32,15 @@ ask() {
 
 wait_and_end() {
   while :; do
-    local n
-    n=$(left)
-    if [ "$n" -gt 0 ]; then
-      sleep $((n < 60 ? n : 60))
+    look
+    if [ "$left" -gt 0 ]; then
+      sleep $((left < 60 ? left : 60))
       ask
       continue
     fi
     ask
-    if [ "$(left)" -gt 0 ]; then continue; fi
+    look
+    if [ "$left" -gt 0 ]; then continue; fi
     if [ "$protected" != True ]; then sudo shutdown -h now; fi
     sleep 60
   done
