@@ -73,16 +73,16 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
     async open(plan, context) {
       const where = opened && whereOf(opened);
       // What no wheel is there for is said before anything is made.
-      const made = await makePackages(plan.job, settings, context);
+      const { job, made } = await makePackages(plan.job, settings, context);
       const account = where
         ? await returnTo(where, context.env)
         : await enterAccount(settings, context.env);
-      const { folder } = plan.job;
+      const { folder } = job;
       const stores = storesOf(account, context.places, folder);
       const put: Put = (uri, work) =>
         context.act(placed({ do: "put", id: uri, uri }, account.where), work);
       const { bucket, buckets } = await openBucket(account, settings, stores, context);
-      const there = jobThere(plan.job, { bucket, run: context.run, buckets });
+      const there = jobThere(job, { bucket, run: context.run, buckets });
       for (const text of await onlyHere(there.job, stores)) context.emit({ code: "note", text });
       const staged = await stage(there.job, bucket, stores, put);
       const packages = made && {
@@ -90,7 +90,7 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
         python: made.python,
       };
       const at = { account, bucket, stores, settings, put };
-      const wish = { ...at, target: name, entry, job: plan.job };
+      const wish = { ...at, target: name, entry, job };
       const taken = await takeCluster(wish, opened, context);
       const bring = async (output: FoundOutput, to: string) => {
         const own = storesOf(account, context.places, folder);
