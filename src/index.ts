@@ -6,5 +6,6 @@ export { type WatchHandle, type WatchRequest, watch } from "./engine/watch/watch
 export type { Difference, RowChanges } from "./model/difference.ts";
 export type { Event, EventCode } from "./model/event.ts";
 export type { Job, SparkOptions, Step } from "./model/job.ts";
+export type { Cost, Money } from "./model/money/money.ts";
 export type { Plan } from "./model/plan.ts";
 export type { Failure, OutputRecord, Receipt, RunRecord, RunState } from "./model/run.ts";

@@ -13,7 +13,7 @@ import { faultService } from "../src/rehearsal/faults/control/service.ts";
 import { openFaults } from "../src/rehearsal/faults/faults.ts";
 import type { AwsRequest } from "../src/rehearsal/service.ts";
 import { makeFolder, mayfly } from "./support/cli.ts";
-import { clusterTranscripts } from "./support/golden-clusters.ts";
+import { clusterTranscripts, on as withLab } from "./support/emr/golden-clusters.ts";
 
 /**
  * Transcripts of whole commands: one success and three failures of each, or it may not stand in the
@@ -77,6 +77,25 @@ const RECORDED = {
   [`.mayfly/runs/${RUN}/logs/0/stderr.log`]: "oh no\n",
   [`.mayfly/runs/${RUN}/events.jsonl`]: "",
 };
+/** A region of which no price is known. */
+const UNPRICED = { AWS_REGION: "mars-north-1", AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x" };
+const RECEIPTED = {
+  [`.mayfly/runs/${RUN}/run.json`]: JSON.stringify({
+    ...record,
+    ...{ target: "small", kind: "emr" },
+    receipt: {
+      created: [RUN, "cluster j-2AXXXXXXGAPLF", "security group sg-1"],
+      gone: ["cluster j-2AXXXXXXGAPLF", "security security group sg-1"],
+      remains: ["its logs and the job's files in s3://bucket/mayfly/"],
+      usdPerMonth: 0.0003,
+      perMonth: { usd: 0.0003, atLeast: 0.0003, unknown: [], pricesOf: "2024-07-01" },
+    },
+    cost: {
+      ...{ basis: "estimate", usd: 0.113, atLeast: 0.113, unknown: [], pricesOf: "2024-07-01" },
+      perHour: { usd: 0, atLeast: 0, unknown: [] },
+    },
+  }),
+};
 /** A job without Spark, so that a success needs nothing fetched. */
 const SHELL = {
   "mayfly.yaml":
@@ -93,6 +112,25 @@ const SAVED = {
   "table.csv": "id,name,size\n1,one,9\n3,three,9\n2,two,9\n",
   "say.sh": "tail -n 2 table.csv\n",
 };
+
+const CLUSTER = {
+  "mayfly.yaml":
+    "jobs:\n  hello: { steps: [{ command: [echo, hello] }] }\ntargets:\n  small:\n    { kind: emr, region: us-east-1, workers: 2, market: spot, security_groups: emr, tags: { team: it's ours } }\n",
+};
+/** Nobody whom AWS knows, and nowhere to look for one. */
+const NOBODY = {
+  AWS_CONFIG_FILE: "/nonexistent",
+  AWS_SHARED_CREDENTIALS_FILE: "/nonexistent",
+  AWS_EC2_METADATA_DISABLED: "true",
+};
+const OWN_PRICES = { XDG_CONFIG_HOME: "" };
+const LINE = `#!/bin/sh
+name=words
+aws emr create-cluster --name "$name" --release-label emr-7.12.0 --use-default-roles \\
+  --applications Name=Spark --instance-type m5.xlarge --instance-count 3 --enable-debugging \\
+  --ec2-attributes KeyName=<key>,SubnetId=subnet-1 --auto-terminate \\
+  --steps Type=Spark,Name=count,Args=[s3://demo/count.py,s3://demo/in]
+`;
 
 const BUCKET = {
   ".mayfly/s3/data/in/a.csv": "id,name\n1,one\n",
@@ -126,10 +164,44 @@ type Transcript = {
 const transcripts: Record<string, Transcript[]> = {
   ...clusterTranscripts,
   run: [
-    { files: SHELL, args: ["run", "hello"] },
+    { files: SHELL, args: ["run", "hello", "--fetch"] },
+    { files: SHELL, args: ["run", "--fetch"] },
+    { files: SHELL, args: ["run", "hello", "--fetch=home"] },
+    { files: SHELL, args: ["run", "hello", "--fetched"] },
+    { files: SHELL, args: ["run", "hello", "--on", "emr", "--budget", "five"] },
+    { files: SHELL, args: ["run", "hello", "--budget", "$5"] },
+    { files: SHELL, args: ["run", "hello", "--on", "emr", "--budget", "$5"], env: UNPRICED },
     { files: SHELL, args: ["run", "helo"] },
     { files: SHELL, args: ["run", "hello", "--on", "mars"] },
     { files: SHELL, args: ["run", "hello", "--verbos"] },
+  ],
+  plan: [
+    { files: CLUSTER, env: NOBODY, args: "plan hello --on small --hours 0.5".split(" ") },
+    { files: CLUSTER, args: ["plan", "hello", "--on", "smal"] },
+    { files: CLUSTER, args: ["plan", "hello", "--hours", "soon"] },
+    { files: CLUSTER, args: ["plan", "hello", "--policy"] },
+    { files: CLUSTER, args: ["plan", "helo"] },
+  ],
+  prices: [
+    {
+      env: OWN_PRICES,
+      before: writePrices,
+      args: "prices --type m5.xlarge --region us-east-1 --region eu-west-3".split(" "),
+    },
+    {
+      env: OWN_PRICES,
+      before: (folder) => writePrices(folder, "of: 2026-03-01\nhour: {}\n"),
+      args: ["prices"],
+    },
+    { args: ["prices", "m5.xlarge"] },
+    { env: NOBODY, args: ["prices", "--update"] },
+  ],
+  import: [
+    { files: { "line.sh": LINE }, args: ["import", "line.sh", "--print"] },
+    { files: { ...SHELL, "line.sh": LINE }, args: ["import", "line.sh"] },
+    { files: { "line.sh": "aws emr list-clusters\n" }, args: ["import", "line.sh"] },
+    { args: "import --print -- aws emr create-cluster --instance-typ m5.xlarge --tag".split(" ") },
+    { args: ["import", "lien.sh"] },
   ],
   watch: [
     { files: WATCHED, before: saveTwice, args: ["watch", "copies"] },
@@ -144,7 +216,7 @@ const transcripts: Record<string, Transcript[]> = {
     { args: ["init", "--force"] },
   ],
   ls: [
-    { files: RECORDED, args: ["ls"] },
+    withLab(["ls"], RECORDED),
     { args: ["ls", "--limit", "x"] },
     { args: ["ls", "here"] },
     { args: ["ls", "--al"] },
@@ -182,6 +254,13 @@ const transcripts: Record<string, Transcript[]> = {
     { files: RECORDED, args: ["cancel"] },
     { args: ["cancel"] },
     { args: ["cancel", "a", "b"] },
+  ],
+  receipt: [
+    { files: RECEIPTED, args: ["receipt"] },
+    { files: RECORDED, args: ["receipt", "last"] },
+    { files: RECEIPTED, args: ["receipt", "abc999"] },
+    { args: ["receipt"] },
+    { args: ["receipt", "last", "first"] },
   ],
   rerun: [
     {
@@ -505,6 +584,17 @@ for (const [name, list] of Object.entries(transcripts)) {
       `${file}: MAYFLY_GOLDEN=write npm run test:unit`,
     );
   });
+}
+
+/** Prices of a person's own, for what the table that ships does not know. */
+function writePrices(
+  folder: string,
+  text = "of: 2026-03-01\nfrom: our contract\nhour: { eu-west-3: { m5.xlarge: { emr: 0.048 } } }\n",
+): Promise<() => void> {
+  OWN_PRICES.XDG_CONFIG_HOME = join(folder, "config");
+  mkdirSync(join(folder, "config/mayfly"), { recursive: true });
+  writeFileSync(join(folder, "config/mayfly/prices.yaml"), text);
+  return Promise.resolve(() => {});
 }
 
 /** A run in another process, as someone has it in another terminal. */

@@ -30,6 +30,7 @@ try {
 }
 for (const file of [
   "mayfly.schema.json",
+  "aws/prices/table.json",
   "rehearsal/models/emr.json",
   "rehearsal/models/emr-serverless.json",
   "rehearsal/models/instance-types.json",

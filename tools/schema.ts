@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { toJsonSchema } from "@valibot/to-json-schema";
-import { projectSchema } from "../src/model/project.ts";
+import { projectSchema } from "../src/model/file/project.ts";
 
 /** `src/mayfly.schema.json` from the schema that reads the file; `--check` only compares. */
 const path = new URL("../src/mayfly.schema.json", import.meta.url);

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { Clock } from "../base/clock.ts";
 import { AwsRefusal, askJson, LostReply } from "./ask-json.ts";
@@ -86,4 +89,35 @@ test("a clock that is off is set by the service's, once", () => {
   return withService([skewed, ok({ Id: 1 }), skewed], async (ask) => {
     assert.deepEqual(await ask("Look", {}), { Id: 1 });
   });
+});
+
+test("credentials that have expired are read anew, and asked with once more", async () => {
+  const over = refused(400, "ExpiredTokenException", "The security token is expired");
+  await withService([over, ok({ Id: 1 }), over, over], async (ask, asked) => {
+    assert.deepEqual(await ask("Make", {}, { once: true }), { Id: 1 });
+    await assert.rejects(ask("Look", {}), (error: AwsRefusal) => error.code === "permission");
+    assert.equal(asked.length, 4);
+  });
+});
+
+test("a profile's credentials are read from its files again when they hold no more", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "mayfly-test-"));
+  const file = join(folder, "credentials");
+  const write = (key: string) =>
+    writeFileSync(file, `[work]\naws_access_key_id=${key}\naws_secret_access_key=s\n`);
+  const before = process.env.AWS_SHARED_CREDENTIALS_FILE;
+  process.env.AWS_SHARED_CREDENTIALS_FILE = file; // the SDK looks nowhere else
+  try {
+    write("AKIDONE");
+    const session = await openSession({ env: {}, profile: "work", region: "us-east-1" });
+    assert.equal((await session.credentials())?.accessKeyId, "AKIDONE");
+    write("AKIDTWO");
+    assert.equal((await session.credentials())?.accessKeyId, "AKIDONE");
+    session.forget?.();
+    assert.equal((await session.credentials())?.accessKeyId, "AKIDTWO");
+  } finally {
+    if (before === undefined) delete process.env.AWS_SHARED_CREDENTIALS_FILE;
+    else process.env.AWS_SHARED_CREDENTIALS_FILE = before;
+    rmSync(folder, { recursive: true });
+  }
 });

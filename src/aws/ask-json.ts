@@ -9,18 +9,20 @@ export interface JsonService {
   service: string;
   /** What stands before the operation in `x-amz-target`. */
   target: string;
+  /** What its hosts begin with, where that is not its name. */
+  host?: string;
 }
 
 export type AskJson = <T>(operation: string, input: object, options?: AskOptions) => Promise<T>;
 
 export function askJson(
   session: Session,
-  { service, target }: JsonService,
+  { service, target, host = service }: JsonService,
   clock: Clock = systemClock,
 ): AskJson {
   const endpoint =
     session.endpoint(service === "elasticmapreduce" ? "emr" : service) ??
-    `https://${service}.${session.region}.amazonaws.com`;
+    `https://${host}.${session.region}.amazonaws.com`;
   const ask = makeAsk(
     session,
     {

@@ -20,17 +20,28 @@ export interface Emr {
   untag(cluster: string, keys: string[]): Promise<void>;
   /** Seconds without a step until EMR ends it. */
   setIdle(cluster: string, seconds: number): Promise<void>;
-  groups(cluster: string): Promise<EmrGroup[]>;
-  fleets(cluster: string): Promise<EmrFleet[]>;
   resizeGroup(cluster: string, group: string, count: number): Promise<void>;
   resizeFleet(
     cluster: string,
     fleet: string,
     capacity: { onDemand: number; spot: number },
   ): Promise<void>;
+  /** Also those that are gone. */
+  listInstances(cluster: string): Promise<EmrInstance[]>;
+  listGroups(cluster: string): Promise<EmrGroup[]>;
+  listFleets(cluster: string): Promise<EmrFleet[]>;
   hasSecurityConfiguration(name: string): Promise<boolean>;
   /** One of a name: a second one is refused. */
   createSecurityConfiguration(name: string, content: object): Promise<void>;
+}
+
+export interface EmrInstance {
+  Ec2InstanceId?: string;
+  InstanceGroupId?: string;
+  InstanceFleetId?: string;
+  InstanceType?: string;
+  Market?: string;
+  Status?: EmrStatus;
 }
 
 export interface EmrGroup {
@@ -40,6 +51,7 @@ export interface EmrGroup {
   Market?: "ON_DEMAND" | "SPOT";
   RequestedInstanceCount: number;
   RunningInstanceCount: number;
+  EbsBlockDevices?: EmrVolume[];
 }
 
 export interface EmrFleet {
@@ -47,6 +59,11 @@ export interface EmrFleet {
   InstanceFleetType: "MASTER" | "CORE" | "TASK";
   TargetOnDemandCapacity?: number;
   TargetSpotCapacity?: number;
+  InstanceTypeSpecifications?: { InstanceType: string; EbsBlockDevices?: EmrVolume[] }[];
+}
+
+export interface EmrVolume {
+  VolumeSpecification?: { VolumeType: string; SizeInGB: number };
 }
 
 export interface EmrStatus {
@@ -65,6 +82,7 @@ export interface EmrCluster {
   ReleaseLabel?: string;
   TerminationProtected?: boolean;
   InstanceCollectionType?: "INSTANCE_GROUP" | "INSTANCE_FLEET";
+  EbsRootVolumeSize?: number;
 }
 
 export interface EmrStep {
@@ -132,6 +150,9 @@ export function openEmr(session: Session, signal?: AbortSignal): Emr {
         StepCancellationOption: "TERMINATE_PROCESS",
       });
     },
+    listInstances: (ClusterId) => all("ListInstances", { ClusterId }, "Instances"),
+    listGroups: (ClusterId) => all("ListInstanceGroups", { ClusterId }, "InstanceGroups"),
+    listFleets: (ClusterId) => all("ListInstanceFleets", { ClusterId }, "InstanceFleets"),
     async terminate(cluster) {
       await ask("TerminateJobFlows", { JobFlowIds: [cluster] });
     },
@@ -151,8 +172,6 @@ export function openEmr(session: Session, signal?: AbortSignal): Emr {
         AutoTerminationPolicy: { IdleTimeout },
       });
     },
-    groups: (ClusterId) => all("ListInstanceGroups", { ClusterId }, "InstanceGroups"),
-    fleets: (ClusterId) => all("ListInstanceFleets", { ClusterId }, "InstanceFleets"),
     async resizeGroup(ClusterId, InstanceGroupId, InstanceCount) {
       await ask("ModifyInstanceGroups", {
         ClusterId,

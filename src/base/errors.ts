@@ -11,6 +11,7 @@ export const EXIT = {
   permission: 3,
   offline: 3,
   cluster: 4,
+  budget: 4,
   "disk-full": 5,
   damaged: 5,
   busy: 5,

@@ -13,3 +13,8 @@ export function cacheFolder(env: Environment = process.env): string {
 export function stateFolder(env: Environment = process.env): string {
   return join(env.XDG_STATE_HOME || join(env.HOME || homedir(), ".local", "state"), "mayfly");
 }
+
+/** What a person has set for all of their projects. */
+export function configFolder(env: Environment = process.env): string {
+  return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), ".config"), "mayfly");
+}

@@ -6,6 +6,10 @@ export const COMMANDS: Record<string, Entry> = {
     summary: "run a script, a jar, a folder or a job of mayfly.yaml",
     load: async () => (await import("./job/run.ts")).run,
   },
+  plan: {
+    summary: "what a run would do and cost",
+    load: async () => (await import("./job/plan.ts")).plan,
+  },
   watch: {
     summary: "run it again on each saved change",
     load: async () => (await import("./job/watch.ts")).watch,
@@ -13,6 +17,10 @@ export const COMMANDS: Record<string, Entry> = {
   init: {
     summary: "write a mayfly.yaml",
     load: async () => (await import("./setup/init.ts")).init,
+  },
+  import: {
+    summary: "a mayfly.yaml from an aws emr create-cluster line",
+    load: async () => (await import("./setup/import.ts")).importCommand,
   },
   ls: { summary: "list runs", load: async () => (await import("./runs/ls.ts")).ls },
   show: {
@@ -79,6 +87,10 @@ export const COMMANDS: Record<string, Entry> = {
   warm: {
     summary: "drivers that are started ahead of a run",
     load: async () => (await import("./setup/warm.ts")).warm,
+  },
+  prices: {
+    summary: "what things cost, and from which day the prices are",
+    load: async () => (await import("./setup/prices.ts")).prices,
   },
   doctor: {
     summary: "look whether this machine is ready",

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { MayflyError } from "../base/errors.ts";
 import { listIfThere, readFileIfThere, readIfThere } from "../base/files.ts";
 import { stateFolder } from "../base/places.ts";
-import type { ProjectFile } from "../model/project.ts";
+import type { ProjectFile } from "../model/file/project.ts";
 import type { Places } from "../targets/target.ts";
 
 export const PROJECT_FILE = "mayfly.yaml";
@@ -38,7 +38,7 @@ export async function loadProject(folder: string): Promise<Project> {
   const path = join(folder, PROJECT_FILE);
   const text = readFileIfThere(path);
   if (text === undefined) return { folder, file: undefined };
-  const { readProject } = await import("../model/read-project.ts");
+  const { readProject } = await import("../model/file/read-project.ts");
   return { folder, file: readProject(text, path) };
 }
 

@@ -1,9 +1,10 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type MayflyError, toMayflyError } from "../base/errors.ts";
+import { EXIT, MayflyError, toMayflyError } from "../base/errors.ts";
 import { makeQueue } from "../base/queue.ts";
 import { attemptsOf, openJournal, readJournal } from "../journal/journal.ts";
 import type { Emit, Event, EventBody } from "../model/event.ts";
+import { formatMoney } from "../model/money/money.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Receipt, RunRecord } from "../model/run.ts";
 import type { Closing, FoundOutput, Target, TargetContext } from "../targets/target.ts";
@@ -146,7 +147,12 @@ function begin(
   }
   const abort = new AbortController();
   const queue = makeQueue<Event>();
-  const emit = emitter(id, folder, queue.push);
+  const tell = emitter(id, folder, queue.push);
+  const emit: Emit = (event) => {
+    // The last figure stays, should no better one be had in the end.
+    if (event.code === "cost") record.cost = event.cost;
+    tell(event);
+  };
   const context: TargetContext = {
     run: id,
     folder,
@@ -163,6 +169,7 @@ function begin(
     emit,
     backlog: queue.waiting,
     signal: abort.signal,
+    stop: (why) => abort.abort(why),
     env,
   };
   const work = execute(plan, target, record, context, request.fetch).finally(() => queue.close());
@@ -203,8 +210,9 @@ async function execute(
   try {
     session = await target.open(plan, context);
   } catch (error) {
-    const problem = toMayflyError(error, `open the target "${target.name}"`);
-    throw notOpened(problem, record, context, await endWhatOpened(target, context));
+    const problem =
+      whyStopped(context.signal) ?? toMayflyError(error, `open the target "${target.name}"`);
+    throw notOpened(problem, record, context, await endWhatOpened(target, context, record));
   }
   if (session.spark) record.spark = session.spark;
   let problem: unknown;
@@ -215,6 +223,7 @@ async function execute(
     problem = error;
     record.state = "failed";
   }
+  problem ??= whyStopped(context.signal);
   record.exitCode = exitCodeOf(record, problem, context.signal);
   const receipt = await closeSession(session, record, context).catch((error: unknown) => {
     problem ??= error;
@@ -233,6 +242,7 @@ async function execute(
     ms: (record.endedAt ?? Date.now()) - record.createdAt,
     failed: record.steps.filter((step) => step.state === "failed").length,
     ...(record.time ? { time: record.time } : {}),
+    ...(record.cost ? { cost: record.cost } : {}),
     receipt: receipt ?? { created: [record.id], gone: [], remains: [], usdPerMonth: 0 },
   });
   if (problem !== undefined) throw asError(problem, record);
@@ -240,16 +250,25 @@ async function execute(
 }
 
 /** What opening has made before it failed goes again; what cannot be ended now stays for the next command to end. */
-async function endWhatOpened(target: Target, context: TargetContext): Promise<Closing> {
+async function endWhatOpened(
+  target: Target,
+  context: TargetContext,
+  { cost }: RunRecord,
+): Promise<Closing> {
   const { run, folder, places, act, env, emit } = context;
-  const left = { run, folder, places, act, env, attempts: context.attempts, wait: true };
+  const left = { run, folder, places, act, env, emit, attempts: context.attempts, wait: true };
   if (context.attempts().length === 0) return { gone: [], remains: [] };
   return target.recover(left).catch((error: unknown) => {
     const { message } = toMayflyError(error, "end what was opened");
     emit({ code: "note", text: `${message}; the next command tries again` });
-    return { gone: [], remains: [], pending: [message] };
+    const hourly = cost ? `, which costs ${formatMoney(cost.perHour)} an hour` : "";
+    return { gone: [], remains: [], pending: [`what was opened${hourly} (${message})`] };
   });
 }
+
+/** Not by a signal of this machine: something of the run itself has ended it. */
+const whyStopped = ({ reason }: AbortSignal): MayflyError | undefined =>
+  reason instanceof MayflyError ? reason : undefined;
 
 /** Its id has been told: who looks for the run finds why nothing of it ran. */
 function notOpened(
@@ -259,7 +278,7 @@ function notOpened(
   closing: Closing,
 ) {
   const { folder, emit } = context;
-  const stopped = error.code === "interrupted" || error.code === "terminated";
+  const stopped = ["interrupted", "terminated", "budget"].includes(error.code);
   record.state = stopped ? "cancelled" : "failed";
   record.exitCode = error.exitCode;
   record.endedAt = Date.now();
@@ -271,6 +290,7 @@ function notOpened(
     state: record.state,
     ms: record.endedAt - record.createdAt,
     failed: 0,
+    ...(record.cost ? { cost: record.cost } : {}),
     receipt: record.receipt,
   });
   try {
@@ -301,9 +321,12 @@ async function closeSession(
   record: RunRecord,
   context: TargetContext,
 ): Promise<Receipt> {
-  const closing = await session.close();
+  const { cost, ...closing } = await session.close();
   if (closing.kept) rememberCluster(closing.kept);
   record.endedAt = Date.now();
+  if (cost) record.cost = cost;
+  // The job is done, and what it ran on may not be gone.
+  if (closing.pending?.length && record.exitCode === 0) record.exitCode = EXIT.cluster;
   record.receipt = receiptOf(record, context.attempts(), closing);
   writeRecord(context.folder, record);
   if ((closing.pending ?? []).length === 0) unmarkActive(projectOf(context.folder), record.id);

@@ -1,6 +1,6 @@
 /** Packages of Java, Scala, Spark and what Spark brings. */
 const FOREIGN =
-  /^(?:[\w.]+\/)?(?:java|javax|jdk|sun|com\.sun|scala|org\.apache|mayfly|py4j|io\.netty|com\.google|com\.fasterxml|org\.codehaus)\./;
+  /^(?:[\w.]+\/)?(?:java|javax|jdk|sun|com\.sun|scala|org\.apache|mayfly|py4j|io\.netty|com\.google|com\.amazonaws|software\.amazon|com\.fasterxml|org\.codehaus)\./;
 
 /** The deepest line of the person's own code in a stack trace: Main.scala:12. */
 export function ownFrame(text: string): { file: string; line: number } | undefined {

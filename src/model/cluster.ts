@@ -1,5 +1,6 @@
+import type { TargetEntry } from "./file/project.ts";
 import type { Json } from "./json.ts";
-import type { TargetEntry } from "./project.ts";
+import type { Cost, Money } from "./money/money.ts";
 
 /** What a machine remembers of a cluster that stays: enough to find it, and to run on it as its target would. */
 export interface ClusterRecord {
@@ -35,6 +36,8 @@ export interface ClusterInfo {
   protected: boolean;
   /** The run that has it for itself. */
   heldBy?: string;
+  /** What it has cost so far, and costs an hour; where somebody has asked for that. */
+  cost?: Cost;
 }
 
 /** Something in an account that carries our tags. */
@@ -49,4 +52,6 @@ export interface Ours {
   name?: string;
   endsAt?: number;
   protected?: boolean;
+  /** What it costs an hour, where that was asked for. */
+  perHour?: Money;
 }

@@ -1,4 +1,5 @@
 import type { Difference, RowChanges } from "./difference.ts";
+import type { Cost } from "./money/money.ts";
 import type { Failure, OutputRecord, Receipt, RunState, TimeSplit } from "./run.ts";
 
 /** One thing that happened. The library emits these; a host shows them. */
@@ -28,6 +29,8 @@ export type EventBody =
       exitCode: number;
       ms: number;
     }
+  /** What the run has cost so far, where what it runs on is paid for. */
+  | { code: "cost"; cost: Cost }
   | { code: "output"; output: OutputRecord }
   | { code: "step.failed"; failure: Failure }
   | {
@@ -37,6 +40,7 @@ export type EventBody =
       /** Steps that failed; with `on_failure: continue` a run succeeds all the same. */
       failed: number;
       time?: TimeSplit;
+      cost?: Cost;
       receipt: Receipt;
     }
   | { code: "watch.waiting"; files: number }

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { MayflyError } from "../base/errors.ts";
-import { makeJob } from "./make-job.ts";
-import { readProject } from "./read-project.ts";
-import { readStepsFile } from "./read-steps-file.ts";
+import { makeJob } from "./file/make-job.ts";
+import { readProject } from "./file/read-project.ts";
+import { readStepsFile } from "./file/read-steps-file.ts";
 import { parseSubmit } from "./submit.ts";
 
 const read = (text: string) => readProject(text, "mayfly.yaml");
@@ -150,7 +150,7 @@ test("the steps file of the CDK tutorial gives each step its arguments", () => {
 
 test("the published JSON Schema is the one the file is read with", async () => {
   const { toJsonSchema } = await import("@valibot/to-json-schema");
-  const { projectSchema } = await import("./project.ts");
+  const { projectSchema } = await import("./file/project.ts");
   const published = JSON.parse(
     readFileSync(new URL("../mayfly.schema.json", import.meta.url), "utf8"),
   ) as { properties: object };

@@ -1,4 +1,5 @@
 import type { Json } from "./json.ts";
+import type { Cost, Money } from "./money/money.ts";
 
 /** What is about to be done that creates, changes or removes something; written before it is done. */
 export interface Intent {
@@ -54,6 +55,8 @@ export interface RunRecord {
   steps: StepRecord[];
   outputs?: OutputRecord[];
   time?: TimeSplit;
+  /** Of what it ran on, where that is paid for. */
+  cost?: Cost;
   failure?: Failure;
   receipt?: Receipt;
   /** What was asked, so that `rerun` can ask it again. Secrets are not in it. */
@@ -94,5 +97,8 @@ export interface Receipt {
   created: string[];
   gone: string[];
   remains: string[];
-  usdPerMonth: number;
+  /** What remains costs a month; absent where that is not known. */
+  usdPerMonth?: number;
+  /** The same, with what is not known of it and the day of its prices. */
+  perMonth?: Money;
 }

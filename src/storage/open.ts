@@ -36,6 +36,8 @@ export interface StoresWish {
 export interface S3 {
   listBuckets(): Promise<Bucket[]>;
   makeBucket(name: string): Promise<void>;
+  /** Undefined where there is no such bucket. */
+  regionOf(name: string): Promise<string | undefined>;
   removeBucket(name: string): Promise<void>;
   /** An address at which anybody can read an object, for so long. */
   link(bucket: string, key: string, seconds: number): Promise<string>;
@@ -86,11 +88,14 @@ export function openStores(wish: StoresWish): Stores {
   return {
     wish,
     async s3() {
-      const { listBuckets, makeBucket, removeBucket } = await import("./s3/buckets.ts");
+      const { bucketRegion, listBuckets, makeBucket, removeBucket } = await import(
+        "./s3/buckets.ts"
+      );
       const connection = await s3();
       return {
         listBuckets: () => listBuckets(connection),
         makeBucket: (name) => makeBucket(connection, name),
+        regionOf: (name) => bucketRegion(connection, name),
         removeBucket: (name) => removeBucket(connection, name),
         link: connection.link,
       };

@@ -10,12 +10,16 @@ export type UpContext = Pick<
 
 export interface AskContext {
   env: NodeJS.ProcessEnv;
+  /** What it costs as well, which takes a few requests more for each. */
+  cost?: boolean;
   signal?: AbortSignal;
 }
 
 export interface ChangeContext extends AskContext {
   act: Act;
   emit: Emit;
+  /** What does not go at once is not waited for. */
+  brief?: boolean;
 }
 
 /** What a kind does whose clusters can stay after the command that opened them. */

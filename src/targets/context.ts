@@ -1,5 +1,7 @@
+import type { MayflyError } from "../base/errors.ts";
 import type { ClusterRecord } from "../model/cluster.ts";
 import type { Emit } from "../model/event.ts";
+import type { Cost, Money } from "../model/money/money.ts";
 import type { Act, Attempt } from "../model/run.ts";
 
 /** Where things of a project lie on this machine, and what stands for its buckets. */
@@ -31,6 +33,8 @@ export interface TargetContext {
   /** Events that nobody has taken yet: a program that prints faster than its reader reads is held back. */
   backlog(): number;
   signal: AbortSignal;
+  /** Ends the run, as Ctrl-C does, and says why. */
+  stop(why: MayflyError): void;
   env: NodeJS.ProcessEnv;
 }
 
@@ -38,6 +42,10 @@ export interface TargetContext {
 export interface Closing {
   gone: string[];
   remains: string[];
+  /** What it has cost, where it is paid for. */
+  cost?: Cost;
+  /** What remains costs a month, where that was counted. */
+  perMonth?: Money;
   /** A cluster that stays, as was asked for. */
   kept?: ClusterRecord;
   /** Asked to go, or not even known to be there: to be asked again. */

@@ -1,7 +1,7 @@
 import { MayflyError } from "../base/errors.ts";
 import { didYouMean } from "../base/nearest.ts";
 import type { ClusterRecord } from "../model/cluster.ts";
-import type { TargetEntry } from "../model/project.ts";
+import type { TargetEntry } from "../model/file/project.ts";
 import type { Target } from "./target.ts";
 
 /** The one registry of kinds; each is loaded only when it is used. */

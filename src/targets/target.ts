@@ -1,3 +1,4 @@
+import type { Emit } from "../model/event.ts";
 import type { Job, Step } from "../model/job.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Act, Attempt } from "../model/run.ts";
@@ -36,7 +37,14 @@ export interface WarmDriver {
   cwd: string;
 }
 
-export type PlanContext = Pick<TargetContext, "places" | "strictRelease" | "env">;
+export interface PlanContext extends Pick<TargetContext, "places" | "strictRelease" | "env"> {
+  /** Somebody wants to read the plan: what it would cost, ask for and make, looked up where it may be. */
+  read?: true;
+  /** How long the job may take, and who says so. */
+  expected?: { hours: number; from: string };
+  /** What it ran with on this machine. */
+  laptop?: { spark?: string; python?: string };
+}
 
 export interface Session {
   /** The version that really runs, where the kind knows it. */
@@ -92,4 +100,5 @@ export interface LeftBehind {
   /** Until all is gone; otherwise it is asked to go, and `pending` tells what is not gone yet. */
   wait: boolean;
   signal?: AbortSignal;
+  emit?: Emit;
 }

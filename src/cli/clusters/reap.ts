@@ -1,6 +1,7 @@
 import { formatDuration, formatTable } from "../../base/format.ts";
 import { findLeft, reap as reapThese, type Verdict } from "../../engine/clusters/reap.ts";
 import { recoverOpenings } from "../../engine/clusters/up.ts";
+import { briefMoney } from "../../model/money/money.ts";
 import { readAge } from "../age.ts";
 import type { Command } from "../command.ts";
 import { showClosing } from "./closing.ts";
@@ -59,7 +60,15 @@ export const reap: Command = {
 };
 
 function rowOf({ ours, stays }: Verdict): string[] {
-  const { what, id, region, run, createdAt } = ours;
+  const { what, id, region, run, createdAt, perHour } = ours;
+  const hour = perHour ? `${briefMoney(perHour)} an hour (estimate)` : "";
   const age = createdAt === undefined ? "" : formatDuration(Date.now() - createdAt);
-  return [`${what} ${id}`, region, `run ${run}`, age, stays ? `stays: ${stays}` : "to be ended"];
+  return [
+    `${what} ${id}`,
+    region,
+    `run ${run}`,
+    age,
+    hour,
+    stays ? `stays: ${stays}` : "to be ended",
+  ];
 }

@@ -3,12 +3,13 @@ import { formatDuration } from "../../base/format.ts";
 import { up as openCluster } from "../../engine/clusters/up.ts";
 import { readAge } from "../age.ts";
 import type { Command } from "../command.ts";
+import { readBudget } from "../job/request.ts";
 import { noteTo } from "./notes.ts";
 import { withSignals } from "./signals.ts";
 
 export const up: Command = {
   summary: "open a cluster that stays",
-  usage: "up NAME [--on TARGET]",
+  usage: "up NAME [--on TARGET] [--ttl TIME] [--budget USD]",
   examples: [
     ["up lab --on small", "as the target small of mayfly.yaml says; jobs go there with --on lab"],
     ["up lab --ttl 4h", "as EMR's defaults are; it ends itself after four hours"],
@@ -20,6 +21,7 @@ export const up: Command = {
       value: "TARGET",
       help: "a target of mayfly.yaml or a kind; emr by default",
     },
+    budget: { type: "string", value: "USD", help: "it ends itself before it has cost so much: $5" },
     ttl: { type: "string", value: "TIME", help: "it ends itself after so long: 90m, 4h, 1d" },
   },
   most: 1,
@@ -34,11 +36,12 @@ export const up: Command = {
     const began = Date.now();
     const ttl = input.value("ttl");
     if (ttl !== undefined) readAge(ttl, "--ttl");
+    const target = { ...(ttl === undefined ? {} : { ttl }), ...readBudget(input) };
     const record = await withSignals((signal) =>
       openCluster(
         {
           ...{ name, on: input.value("on") ?? "emr", cwd: io.cwd, env: io.env, signal },
-          ...(ttl === undefined ? {} : { target: { ttl } }),
+          target,
         },
         noteTo(io),
       ),

@@ -1,5 +1,6 @@
 import { formatBytes, formatDuration } from "../../base/format.ts";
 import type { Progress } from "../../model/event.ts";
+import { type Cost, formatCost, formatMoney, sum, times } from "../../model/money/money.ts";
 import type { Io } from "../command.ts";
 import { paint } from "../paint.ts";
 
@@ -18,6 +19,7 @@ export function makeStatus(io: Io) {
   let waiting = "";
   let address = "";
   let stages: Progress["stages"] = [];
+  let meter: { cost: Cost; at: number } | undefined;
 
   const clear = () => {
     if (drawn) io.err("\r\u001b[2K");
@@ -52,6 +54,7 @@ export function makeStatus(io: Io) {
       if (stages.length > 1) parts.push(`and ${stages.length - 1} more stages`);
     } else if (!address && waiting) parts.push(waiting);
     if (address) parts.push(address);
+    if (meter) parts.push(spentBy(meter, Date.now()));
     return color.dim(fit(`  ${parts.join("  ")}`));
   };
 
@@ -74,6 +77,12 @@ export function makeStatus(io: Io) {
     progress(progress: Progress) {
       stages = progress.stages;
     },
+    /** What it has cost so far; `beside` is what the line says of it where no step runs. */
+    meter(cost: Cost, at: number, beside: string) {
+      meter = { cost, at };
+      if (timer === undefined)
+        begin(() => (meter ? color.dim(fit(`  ${beside}  ${spentBy(meter, Date.now())}`)) : ""));
+    },
     fetch(what: string, bytes: number, total: number | undefined, at: number) {
       if (fetching?.what !== what) {
         fetching = { what, began: at, first: bytes };
@@ -94,6 +103,17 @@ export function makeStatus(io: Io) {
     },
   };
 }
+
+/** Between two looks the clock goes on: `$0.042 so far (estimate)`. */
+export function spentBy({ cost, at }: { cost: Cost; at: number }, now: number): string {
+  const since = times(cost.perHour, Math.max(0, now - at) / 3_600_000);
+  const money = cost.usd === undefined ? cost : sum(cost, since);
+  return `${formatMoney(money)} so far (${cost.basis})`;
+}
+
+/** `cost so far: $0.042 (estimate, prices of …), $0.53 an hour` */
+export const costLine = (cost: Cost) =>
+  `cost so far: ${formatCost(cost)}, ${formatMoney(cost.perHour)} an hour`;
 
 /** Bytes, rate and time left of a download. */
 export function fetchLine(

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { formatBytes, formatDuration, plural, printable } from "../../base/format.ts";
 import type { Event } from "../../model/event.ts";
+import { formatCost } from "../../model/money/money.ts";
 import type { OutputRecord } from "../../model/run.ts";
 import type { Io } from "../command.ts";
 import { paint } from "../paint.ts";
@@ -87,6 +88,9 @@ export function textHost(io: Io): { show(event: Event): void; close(): void } {
         if (hint) line(`  ${color.yellow(printable(hint))}`);
         break;
       }
+      case "cost":
+        status.meter(event.cost, event.at, "the cluster");
+        break;
       case "output":
         line(`  ${describeOutput(event.output)}`);
         break;
@@ -101,6 +105,8 @@ export function textHost(io: Io): { show(event: Event): void; close(): void } {
             ? `, but ${event.failed} of ${steps.length} steps failed`
             : "";
         line(`${mark} ${event.state} in ${formatDuration(event.ms)}${some}${color.dim(split)}`);
+        status.end();
+        if (event.cost) line(`  cost: ${formatCost(event.cost)}`);
         for (const left of event.receipt.remains) line(`  ${color.yellow(`still there: ${left}`)}`);
         const more =
           event.state === "failed" ? `mayfly logs ${event.run}` : `mayfly show ${event.run}`;

@@ -24,6 +24,7 @@ export const requestOptions: Record<string, Option> = {
   linger: { type: "string", value: "TIME", help: "the cluster stays for so long, to look around" },
   reuse: { type: "boolean", help: "a free cluster of the same making, and this one for the next" },
   ttl: { type: "string", value: "TIME", help: "the cluster ends itself after so long" },
+  budget: { type: "string", value: "USD", help: "the run is ended when it has cost so much: $5" },
   "no-input": { type: "boolean", help: "never ask" },
   ...submitOptions,
 };
@@ -70,8 +71,20 @@ function readTarget(input: Input): TargetWish {
   return {
     ...time("linger"),
     ...time("ttl"),
+    ...readBudget(input),
     ...(input.flags.has("reuse") ? { reuse: true } : {}),
   };
+}
+
+export function readBudget(input: Input): Pick<TargetWish, "budget"> {
+  const budget = input.value("budget");
+  if (budget === undefined) return {};
+  if (/^\$?\d+(\.\d+)?$/.test(budget) && Number(budget.replace("$", "")) > 0) return { budget };
+  throw new MayflyError(
+    "usage",
+    `cannot read --budget "${budget}": it takes an amount of dollars`,
+    "for example --budget '$5', or --budget 0.50",
+  );
 }
 
 /** KEY=VALUE, or KEY alone for the value it has here. */

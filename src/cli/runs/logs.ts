@@ -2,6 +2,7 @@ import { systemClock } from "../../base/clock.ts";
 import { MayflyError } from "../../base/errors.ts";
 import { type LogStream, readLogs } from "../../engine/runs/logs.ts";
 import type { Command } from "../command.ts";
+import { followMeter } from "../host/meter.ts";
 import { locateRun } from "./locate.ts";
 
 const STREAMS: LogStream[] = ["stdout", "stderr", "spark"];
@@ -42,12 +43,18 @@ export const logs: Command = {
       follow: input.flags.has("follow"),
       ...(step === undefined ? {} : { step }),
     };
+    const meter = followMeter(io);
     for await (const part of readLogs(run, wish, systemClock)) {
       if (input.flags.has("json")) io.out(`${JSON.stringify(part)}\n`);
-      else if (part.stream === "stderr" && stream === undefined) io.err(part.text);
-      else io.out(part.text);
+      else if ("cost" in part) meter.show(part);
+      else {
+        const { text } = part;
+        const ours = part.stream === "stderr" && stream === undefined;
+        meter.print(() => (ours ? io.err(text) : io.out(text)), text);
+      }
       await io.ready();
     }
+    meter.end();
     return 0;
   },
 };

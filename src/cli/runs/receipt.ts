@@ -1,5 +1,6 @@
 import { MayflyError } from "../../base/errors.ts";
 import { formatTable } from "../../base/format.ts";
+import { formatCost } from "../../model/money/money.ts";
 import type { Command } from "../command.ts";
 import { locateRun } from "./locate.ts";
 
@@ -30,6 +31,8 @@ export const receipt: Command = {
     const rows = (["created", "gone", "remains"] as const).flatMap((word) =>
       its[word].map((one, i) => [i === 0 ? word : "", one]),
     );
+    if (record.cost) rows.push(["cost", formatCost(record.cost)]);
+    if (its.perMonth) rows.push(["a month", `${formatCost(its.perMonth)}, for what remains on S3`]);
     for (const line of formatTable(rows)) io.out(`${line}\n`);
     return 0;
   },

@@ -1,5 +1,6 @@
 import { formatDuration, formatTable, printable } from "../../base/format.ts";
 import { damagedLines } from "../../engine/runs/recover.ts";
+import { formatCost } from "../../model/money/money.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { Command } from "../command.ts";
 import { describeOutput } from "../host/text.ts";
@@ -62,6 +63,7 @@ function describeRun(record: RunRecord, folder: string): string[] {
     ...(record.outputs && record.outputs.length > 0
       ? ["", ...record.outputs.map(describeOutput)]
       : []),
+    ...(record.cost ? ["", `cost: ${formatCost(record.cost)}`] : []),
     "",
     `files: ${folder}`,
   ];

@@ -1,13 +1,11 @@
 import { mkdirSync } from "node:fs";
-import { MayflyError } from "../../base/errors.ts";
 import { openJournal } from "../../journal/journal.ts";
 import type { Ours } from "../../model/cluster.ts";
 import type { Emit } from "../../model/event.ts";
-import { makeTarget } from "../../targets/index.ts";
 import type { Closing } from "../../targets/target.ts";
 import { knownProjects, projectFolder } from "../project.ts";
 import { activeRuns } from "../runs/records.ts";
-import { clusterFolder, clusterNamed, forgetCluster, knownClusters } from "./records.ts";
+import { clusterFolder, forgetCluster, knownClusters } from "./records.ts";
 import { type KeptTarget, ourTargets } from "./targets.ts";
 
 export interface ReapRequest {
@@ -40,7 +38,7 @@ export async function findLeft(request: ReapRequest, now = Date.now()): Promise<
     ),
   );
   for (const target of await ourTargets(cwd)) {
-    const { owner, ours } = await target.keeper.find({ env });
+    const { owner, ours } = await target.keeper.find({ env, cost: true });
     for (const one of ours) {
       const key = `${one.region} ${one.what} ${one.id}`;
       if (verdicts.has(key)) continue;
@@ -48,7 +46,15 @@ export async function findLeft(request: ReapRequest, now = Date.now()): Promise<
       verdicts.set(key, { ours: one, target, ...(stays ? { stays } : {}) });
     }
   }
-  return [...verdicts.values()];
+  const all = [...verdicts.values()];
+  const staying = new Set(
+    all.filter(({ ours, stays }) => ours.what === "cluster" && stays).map(({ ours }) => ours.run),
+  );
+  return all.map((one) =>
+    one.ours.what !== "cluster" && !one.stays && staying.has(one.ours.run)
+      ? { ...one, stays: "its cluster stays" }
+      : one,
+  );
 }
 
 function whyItStays(
@@ -72,7 +78,7 @@ export async function reap(
   verdicts: Verdict[],
   { env, signal }: Pick<ReapRequest, "env" | "signal">,
   emit: Emit,
-): Promise<Required<Omit<Closing, "kept">>> {
+): Promise<Required<Pick<Closing, "gone" | "remains" | "pending">>> {
   const total = { gone: [] as string[], remains: [] as string[], pending: [] as string[] };
   const folder = clusterFolder(".reap");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -90,21 +96,4 @@ export async function reap(
   for (const { name, id } of knownClusters())
     if (total.gone.includes(`cluster ${id}`)) forgetCluster(name);
   return total;
-}
-
-/** Ends one by its name, and all that was made for it. */
-export async function down(
-  word: string | undefined,
-  { env, signal, unprotect }: { env: NodeJS.ProcessEnv; signal: AbortSignal; unprotect: boolean },
-  emit: Emit,
-): Promise<Required<Omit<Closing, "kept">>> {
-  const record = clusterNamed(word);
-  const { clusters } = await makeTarget(record.kind, record.target, record.entry);
-  if (!clusters) throw new MayflyError("damaged", `the kind ${record.kind} has no clusters`);
-  const context = { env, signal, emit, act: openJournal(clusterFolder(record.name)), unprotect };
-  const closing = await clusters.down(record, context);
-  const { gone, remains, pending = [] } = closing;
-  if (pending.length === 0 && !remains.some((one) => one.startsWith("cluster ")))
-    forgetCluster(record.name);
-  return { gone, remains, pending };
 }

@@ -2,8 +2,8 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { MayflyError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/nearest.ts";
+import { makeJob, sparkKind } from "../../model/file/make-job.ts";
 import { type Job, noOptions } from "../../model/job.ts";
-import { makeJob, sparkKind } from "../../model/make-job.ts";
 import { suggestPath } from "../../storage/missing.ts";
 import { rootsOf } from "../../storage/places.ts";
 import type { Places } from "../../targets/target.ts";
@@ -131,7 +131,7 @@ async function folderJob(folder: string, wish: Wish): Promise<Found> {
 async function stepsJob(file: string, wish: Wish): Promise<Found> {
   noSmall(wish);
   const folder = dirname(file);
-  const { readStepsFile } = await import("../../model/read-steps-file.ts");
+  const { readStepsFile } = await import("../../model/file/read-steps-file.ts");
   const read = readStepsFile(readFileSync(file, "utf8"), file, folder, existsSync);
   const project = await loadProject(folder);
   const places = placesOf(project, wish.liveS3);

@@ -29,6 +29,8 @@ export interface TargetWish {
   linger?: string;
   reuse?: boolean;
   ttl?: string;
+  /** `$5` */
+  budget?: string;
 }
 
 /** The request has the last word over the job's own file. */

@@ -1,6 +1,6 @@
 import { MayflyError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/nearest.ts";
-import type { TargetEntry } from "../../model/project.ts";
+import type { TargetEntry } from "../../model/file/project.ts";
 import { kinds, makeTarget } from "../../targets/index.ts";
 import type { Target } from "../../targets/target.ts";
 import { knownClusters, readCluster } from "../clusters/records.ts";
@@ -19,7 +19,9 @@ export async function chooseTarget(
   const targets = project.file?.targets ?? {};
   const over = (entry: TargetEntry): TargetEntry => {
     const [word] = Object.keys(wish);
-    if (word === undefined || entry.kind === "emr") return { ...entry, ...wish } as TargetEntry;
+    const { reuse, ...said } = wish;
+    if (word === undefined || entry.kind === "emr")
+      return { ...entry, ...said, ...(reuse ? { reuse: "true" } : {}) } as TargetEntry;
     throw new MayflyError(
       "usage",
       `cannot use --${word} on "${on ?? "local"}": its kind ${entry.kind} has no clusters`,
@@ -45,7 +47,16 @@ export async function chooseTarget(
     );
   }
   const cluster = opened ?? knownClusters().find(({ id }) => id === on);
-  if (cluster) return makeTarget(cluster.kind, cluster.name, cluster.entry, cluster);
+  if (cluster) {
+    const [word] = Object.keys(wish);
+    if (word !== undefined)
+      throw new MayflyError(
+        "usage",
+        `cannot use --${word} on "${on}": it is open already, and stays as it is`,
+        `to let it live longer: mayfly extend ${cluster.name} 1h`,
+      );
+    return makeTarget(cluster.kind, cluster.name, cluster.entry, cluster);
+  }
   if (named) return makeTarget(named.kind, on, over(named));
   if (isKind) return makeTarget(on, on, over({ kind: on } as TargetEntry));
   const known = [...Object.keys(targets), ...kinds(), ...knownClusters().map(({ name }) => name)];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { MayflyError } from "../../base/errors.ts";
+import type { Cost } from "../../model/money/money.ts";
 import type { Located } from "./records.ts";
 import { findRun } from "./records.ts";
 import { settleRun } from "./recover.ts";
@@ -13,6 +14,12 @@ export interface LogPart {
   step: number;
   stream: LogStream;
   text: string;
+}
+
+/** What the run has cost so far, and when that was known. */
+export interface MeterPart {
+  cost: Cost;
+  at: number;
 }
 
 interface Wish {
@@ -27,9 +34,10 @@ export async function* readLogs(
   wish: Wish,
   clock: Clock = systemClock,
   signal?: AbortSignal,
-): AsyncGenerator<LogPart> {
+): AsyncGenerator<LogPart | MeterPart> {
   const only = wish.step === undefined ? undefined : stepIndex(run, wish.step);
   const tails = new Map<string, Tail>();
+  const events = { position: 0, decoder: new StringDecoder("utf8"), rest: "" };
   for (;;) {
     if (wish.follow) await settleRun(findRun(run.record.id, run.project)); // a killed one ends here too
     // The state is read before the files: what was written before the end is then surely seen.
@@ -43,6 +51,7 @@ export async function* readLogs(
         for (const text of readMore(path, tail)) yield { step, stream, text };
       }
     }
+    if (wish.follow) yield* readCosts(run.folder, events);
     if (!wish.follow || !running || signal?.aborted) return;
     await clock.sleep(200, signal);
   }
@@ -68,6 +77,17 @@ function* readMore(path: string, tail: Tail): Generator<string> {
   } finally {
     closeSync(file);
   }
+}
+
+/** The newest of those that have come since. */
+function* readCosts(folder: string, tail: Tail & { rest: string }): Generator<MeterPart> {
+  const text = tail.rest + [...readMore(join(folder, "events.jsonl"), tail)].join("");
+  const lines = text.split("\n");
+  tail.rest = lines.pop() ?? "";
+  const line = lines.findLast((one) => one.includes('"code":"cost"'));
+  if (line === undefined) return;
+  const { cost, at } = JSON.parse(line) as MeterPart;
+  yield { cost, at };
 }
 
 function loggedSteps(folder: string): number[] {

@@ -16,12 +16,19 @@ function createdOf(attempts: Attempt[]): string[] {
 export function receiptOf(
   { id }: Pick<RunRecord, "id">,
   attempts: Attempt[],
-  { gone, remains, pending = [] }: Closing,
+  { gone, remains, pending = [], perMonth }: Closing,
 ): Receipt {
   return {
     created: [id, ...createdOf(attempts)],
     gone,
-    remains: [...remains, ...pending.map((one) => `${one}: not known to be gone`)],
-    usdPerMonth: 0,
+    remains: [
+      ...remains,
+      ...pending.map(
+        (one) =>
+          `${one}: not known to be gone; the next command here asks again, mayfly reap from anywhere`,
+      ),
+    ],
+    ...(perMonth ? { perMonth } : {}),
+    ...(perMonth?.usd === undefined ? {} : { usdPerMonth: perMonth.usd }),
   };
 }

@@ -15,8 +15,8 @@ name = "job"
 version = "0.1.0"
 source = { virtual = "." }
 dependencies = [
-    { name = "numpy", version = "2.0.2", source = { registry = "https://pypi.org/simple" }, marker = "python_full_version < '3.11'" },
-    { name = "numpy", version = "2.4.6", source = { registry = "https://pypi.org/simple" }, marker = "python_full_version >= '3.11'" },
+    { name = "numpy", version = "2.0.2", source = { registry = "https://packages.example/simple" }, marker = "python_full_version < '3.11'" },
+    { name = "numpy", version = "2.4.6", source = { registry = "https://packages.example/simple" }, marker = "python_full_version >= '3.11'" },
     { name = "requests", extra = ["socks"] },
     { name = "windows-only", marker = "sys_platform == 'win32'" },
     { name = "pyspark" },
@@ -30,7 +30,7 @@ dev = [{ name = "pytest" }]
 [[package]]
 name = "numpy"
 version = "2.0.2"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://packages.example/simple" }
 resolution-markers = ["python_full_version < '3.11'"]
 sdist = { url = "https://x/numpy-2.0.2.tar.gz", hash = "sha256:02", size = 1 }
 wheels = [{ url = "https://x/numpy-2.0.2-cp39-cp39-manylinux_2_17_x86_64.whl", hash = "sha256:01", size = 1 }]
@@ -38,14 +38,14 @@ wheels = [{ url = "https://x/numpy-2.0.2-cp39-cp39-manylinux_2_17_x86_64.whl", h
 [[package]]
 name = "numpy"
 version = "2.4.6"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://packages.example/simple" }
 resolution-markers = ["python_full_version >= '3.11'"]
 wheels = [{ url = "https://x/numpy-2.4.6-cp311-cp311-manylinux_2_17_x86_64.whl", hash = "sha256:03", size = 1 }]
 
 [[package]]
 name = "requests"
 version = "2.32.5"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://packages.example/simple" }
 dependencies = [{ name = "idna" }]
 wheels = [{ url = "https://x/requests-2.32.5-py3-none-any.whl", hash = "sha256:04", size = 1 }]
 
@@ -55,13 +55,13 @@ socks = [{ name = "pysocks" }]
 [[package]]
 name = "idna"
 version = "3.20"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://packages.example/simple" }
 wheels = [{ url = "https://x/idna-3.20-py3-none-any.whl", hash = "sha256:05", size = 1 }]
 
 [[package]]
 name = "pysocks"
 version = "1.7.1"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://packages.example/simple" }
 wheels = [{ url = "https://x/PySocks-1.7.1-py3-none-any.whl", hash = "sha256:06", size = 1 }]
 
 [[package]]
@@ -77,13 +77,13 @@ source = { git = "https://x/there.git?rev=main#0123456" }
 [[package]]
 name = "pyspark"
 version = "3.5.6"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://packages.example/simple" }
 dependencies = [{ name = "py4j" }]
 
 [[package]]
 name = "py4j"
 version = "0.10.9.7"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://packages.example/simple" }
 `;
 
 const POETRY = `[[package]]

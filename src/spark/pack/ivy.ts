@@ -34,23 +34,17 @@ ${[...wanted, ...without].join("\n")}
 `;
 }
 
-/** Where Spark looks, in its order: this machine's own repository, those that are named, Central, Spark's packages. */
+/** Where Spark looks, in its order: this machine's own repository, those that are named, and Maven's central one, which Ivy knows. */
 export function ivySettings(
   { repositories }: Coordinates,
   cache: string,
   env: NodeJS.ProcessEnv,
 ): string {
-  const central = env.DEFAULT_ARTIFACT_REPOSITORY || "https://repo1.maven.org/maven2/";
-  const roots = [
-    `file://${env.HOME ?? ""}/.m2/repository`,
-    ...repositories,
-    central,
-    "https://repos.spark-packages.org/",
-  ];
-  const chain = roots.map(
-    (root, i) =>
-      `<ibiblio name="r${i}" m2compatible="true" root="${text(root.replace(/\/*$/, "/"))}"/>`,
-  );
+  const roots = [`file://${env.HOME ?? ""}/.m2/repository`, ...repositories];
+  const chain = [...roots, env.DEFAULT_ARTIFACT_REPOSITORY].map((root, i) => {
+    const at = root ? ` root="${text(root.replace(/\/*$/, "/"))}"` : "";
+    return `<ibiblio name="r${i}" m2compatible="true"${at}/>`;
+  });
   return `<ivysettings><settings defaultResolver="all"/>
 <caches defaultCacheDir="${text(cache)}"/>
 <resolvers><chain name="all" returnFirst="true">

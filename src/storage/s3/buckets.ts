@@ -1,4 +1,4 @@
-import type { S3Client } from "./client.ts";
+import { type S3Client, S3Error } from "./client.ts";
 import { elements, text } from "./xml.ts";
 
 export interface Bucket {
@@ -13,6 +13,18 @@ export async function listBuckets(client: S3Client): Promise<Bucket[]> {
     name: text(one, "Name") ?? "",
     created: Date.parse(text(one, "CreationDate") ?? "") || 0,
   }));
+}
+
+/** Where it lives; undefined where there is none. The oldest region is told as nothing (API reference, GetBucketLocation). */
+export async function bucketRegion(client: S3Client, bucket: string): Promise<string | undefined> {
+  try {
+    const { text: xml } = await client.send({ method: "GET", bucket, query: { location: "" } });
+    const said = text(xml, "LocationConstraint");
+    return said === "EU" ? "eu-west-1" : said || "us-east-1";
+  } catch (error) {
+    if (error instanceof S3Error && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 export async function makeBucket(client: S3Client, bucket: string): Promise<void> {

@@ -24,17 +24,17 @@ export interface Account {
   wish: SessionWish;
 }
 
+export const wishOf = (
+  { region, profile }: { region?: string; profile?: string },
+  env: NodeJS.ProcessEnv,
+): SessionWish => ({ env, ...(region ? { region } : {}), ...(profile ? { profile } : {}) });
+
 export async function enterAccount(
   wish: { region?: string; profile?: string; owner?: string },
   env: NodeJS.ProcessEnv,
   signal?: AbortSignal,
 ): Promise<Account> {
-  const { region, profile } = wish;
-  return enter(
-    { env, ...(region ? { region } : {}), ...(profile ? { profile } : {}) },
-    wish,
-    signal,
-  );
+  return enter(wishOf(wish, env), wish, signal);
 }
 
 /** Again where an intent says that it was. A rehearsal may answer at another port by now; AWS itself never does. */
@@ -81,6 +81,6 @@ async function enter(
 }
 
 /** S3 of this account, beside what else the job's URIs name. */
-export function storesOf({ wish }: Account, places: Places, cwd: string): Stores {
+export function storesOf({ wish }: Pick<Account, "wish">, places: Places, cwd: string): Stores {
   return openStores({ roots: rootsOf(places.state, places.mounts), cwd, liveS3: true, aws: wish });
 }

@@ -1,28 +1,24 @@
 import { dirname } from "node:path";
 import { plural } from "../../base/format.ts";
 import type { ClusterRecord } from "../../model/cluster.ts";
+import type { Job } from "../../model/job.ts";
 import type { Plan } from "../../model/plan.ts";
-import { describePlatform } from "../../spark/pack/platform.ts";
-import type { FoundOutput, Target } from "../target.ts";
-import { enterAccount, returnTo, storesOf } from "./account.ts";
+import type { PlanContext, Target } from "../target.ts";
+import { enterAccount, returnTo, storesOf, wishOf } from "./account.ts";
+import { beginRun } from "./begin.ts";
 import { argumentNotes, requireSmall } from "./jobs/arguments.ts";
 import { requireKnown } from "./jobs/look.ts";
-import { onlyHere } from "./jobs/only-here.ts";
-import { bringOutput } from "./jobs/outputs.ts";
 import { makePackages, wantsPackages } from "./jobs/packages.ts";
-import { localFiles, type Put, putOnce, stage } from "./jobs/stage.ts";
-import { jobThere } from "./jobs/there.ts";
+import { localFiles } from "./jobs/stage.ts";
 import { converge } from "./life/converge.ts";
-import { placed, whereOf } from "./life/intents.ts";
-import { openBucket } from "./life/open.ts";
-import { makeSession } from "./session.ts";
+import { whereOf } from "./life/intents.ts";
+import { withinBudget } from "./money/budget.ts";
 import { localScripts, readConfigurations } from "./shape/files.ts";
 import { fitRelease } from "./shape/fit.ts";
 import { describeMachines } from "./shape/machines.ts";
-import { platformOf, pythonNotes } from "./shape/platform.ts";
+import { packagesAction, pythonNotes } from "./shape/platform.ts";
 import { type EmrEntry, releaseOf, settingsOf } from "./shape/settings.ts";
 import { clusterKeeper } from "./stay/keeper.ts";
-import { takeCluster } from "./stay/take.ts";
 
 /** Amazon EMR: a cluster that appears, runs the job's steps, and is gone; or one that is there and stays. */
 export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord): Target {
@@ -34,23 +30,23 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
     remote: true,
     clusters: clusterKeeper(name, entry),
 
-    async plan(job, { places }): Promise<Plan> {
+    async plan(job, context): Promise<Plan> {
       requireKnown(job);
       await requireSmall(job);
-      const folder = dirname(places.state);
+      const folder = dirname(context.places.state);
       const release = releaseOf(job, settings);
       const notes = opened ? [] : fitRelease(settings, release);
+      if (!opened) notes.push(...given((await withinBudget(settings, release, context.env)).note));
       readConfigurations(settings, folder);
       const files = localFiles(job).length + localScripts(settings, folder).length;
       const { key, groups } = settings;
-      const platform = wantsPackages(job, settings) && platformOf(settings, release);
       const runs = job.steps.map((step) => `run ${step.name} on it`);
       return {
         job,
         target: name,
         kind: "emr",
         actions: [
-          ...(platform ? [`make the packages for ${describePlatform(platform)}`] : []),
+          ...(wantsPackages(job, settings) ? [packagesAction(settings, release)] : []),
           ...(files > 0 ? [`put ${plural(files, "file")} of this machine on S3`] : []),
           ...(opened
             ? runs
@@ -66,7 +62,8 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
               ]),
         ],
         notes: [...notes, ...pythonNotes(settings, release), ...argumentNotes(job)],
-        quote: { basis: "estimate", assumes: ["no price is known yet"] },
+        quote: { basis: "estimate", assumes: ["mayfly plan reckons it"] },
+        ...(context.read && !opened ? await described(job, context) : {}),
       };
     },
 
@@ -79,30 +76,30 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
         : await enterAccount(settings, context.env);
       const { folder } = job;
       const stores = storesOf(account, context.places, folder);
-      const put: Put = (uri, work) =>
-        context.act(placed({ do: "put", id: uri, uri }, account.where), work);
-      const { bucket, buckets } = await openBucket(account, settings, stores, context);
-      const there = jobThere(job, { bucket, run: context.run, buckets });
-      for (const text of await onlyHere(there.job, stores)) context.emit({ code: "note", text });
-      const staged = await stage(there.job, bucket, stores, put);
-      const packages = made && {
-        uri: await putOnce(made.file, bucket, stores, put),
-        python: made.python,
-      };
-      const at = { account, bucket, stores, settings, put };
-      const wish = { ...at, target: name, entry, job };
-      const taken = await takeCluster(wish, opened, context);
-      const bring = async (output: FoundOutput, to: string) => {
-        const own = storesOf(account, context.places, folder);
-        await bringOutput(output, to, own, context.signal).finally(() => own.close());
-      };
-      const live = {
-        ...{ ...there, ...staged, settings, account, stores, bucket, bring, ...taken },
-        ...(packages ? { packages } : {}),
-      };
-      return makeSession(live, context);
+      const target = { name, entry, settings, ...(opened ? { opened } : {}) };
+      try {
+        return await beginRun(job, { account, stores, target, ...(made ? { made } : {}) }, context);
+      } catch (error) {
+        // What keeps its connections open keeps this process alive.
+        await stores.close();
+        throw error;
+      }
     },
 
     recover: (left) => converge(left),
   };
+
+  async function described(job: Job, context: PlanContext) {
+    const { describePlan } = await import("./plan/plan.ts");
+    const who = wishOf(settings, context.env);
+    const stores = storesOf({ wish: who }, context.places, job.folder);
+    const folder = dirname(context.places.state);
+    const configurations = readConfigurations(settings, folder);
+    const scripts = localScripts(settings, folder);
+    const limited = await withinBudget(settings, releaseOf(job, settings), context.env);
+    const wish = { job, who, stores, context, configurations, scripts };
+    return describePlan({ ...wish, settings: limited.settings });
+  }
 }
+
+const given = (note: string | undefined) => (note === undefined ? [] : [note]);

@@ -97,8 +97,11 @@ export function openPoll(
     while (waiters.size > 0) {
       for (const key of new Set([...waiters].map((one) => one.key))) await askOne(key, signal);
       if (waiters.size === 0 || signal.aborted) break;
-      await clock.sleep(trouble === undefined ? pause : TROUBLE_MS, signal);
-      pause = Math.min(LATEST_MS, pause * GROWS);
+      await clock.sleep(pause, signal);
+      pause =
+        trouble === undefined
+          ? Math.min(LATEST_MS, pause * GROWS)
+          : Math.min(TROUBLE_MS, pause * 2);
     }
   };
   const start = () => {

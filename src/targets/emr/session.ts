@@ -1,6 +1,7 @@
 import { AwsRefusal } from "../../aws/asking.ts";
 import type { EmrStep } from "../../aws/emr.ts";
 import { type Clock, systemClock } from "../../base/clock.ts";
+import { toMayflyError } from "../../base/errors.ts";
 import type { CopyStep } from "../../model/job.ts";
 import type { Stores } from "../../storage/open.ts";
 import { copyHere } from "../copy.ts";
@@ -13,6 +14,9 @@ import { isElsewhere } from "./jobs/there.ts";
 import { ended } from "./life/cluster.ts";
 import { converge } from "./life/converge.ts";
 import { DO, placed } from "./life/intents.ts";
+import type { Meter } from "./money/meter.ts";
+import { hourlyText, monthOf } from "./money/remains.ts";
+import { costOf } from "./plan/actual.ts";
 import { openPoll } from "./poll.ts";
 import { logsOf } from "./shape/request.ts";
 import { keepCluster } from "./stay/keep.ts";
@@ -27,6 +31,7 @@ export interface LiveCluster extends StepWish, Taken {
   account: Account;
   stores: Stores;
   bucket: string;
+  meter: Meter;
 }
 
 interface Live extends Submitted {
@@ -54,7 +59,7 @@ export function makeSession(
   const letGo = at.held ? holdLock(account, cluster, context.run) : () => {};
   const steps = new Map<number, string>();
   const leaving: Promise<void>[] = [];
-  let shown: Promise<void> = Promise.resolve();
+  const following: Following[] = [];
   const late = onceInARun(() =>
     context.emit({
       code: "note",
@@ -88,14 +93,15 @@ export function makeSession(
       steps.set(index, id);
       const logs = followLogs(
         {
-          ...{ step: index, id, stores, after: shown, late },
+          ...{ step: index, id, stores, late },
+          after: following.at(-1)?.done ?? Promise.resolve(),
           logs: `${logsOf(settings, bucket)}${cluster}/`,
           inContainer: inContainer(step, job, settings),
         },
         context,
         clock,
       );
-      shown = logs.done;
+      following.push(logs);
       return { step, index, id, logs } satisfies Live;
     },
 
@@ -145,20 +151,42 @@ export function makeSession(
     async close() {
       await Promise.all(leaving);
       letGo();
-      const { act, run, attempts, env, signal } = context;
+      at.meter.end();
+      const { act, run, attempts, env, signal, emit } = context;
       // Who is interrupted is not going to look around.
       const keep = typeof after === "object" && !signal.aborted ? after : undefined;
       if (keep) await keepCluster(account, keep.keep, keep, act);
-      const closing = await converge({ act, run, attempts, env, wait: true });
+      const closing = await converge({ act, run, attempts, env, emit, wait: true }).catch(
+        async (error: unknown) => {
+          const { message } = toMayflyError(error, "end it");
+          const hourly = await hourlyText(account, cluster, env);
+          return { gone: [], remains: [], pending: [`cluster ${cluster}${hourly}: ${message}`] };
+        },
+      );
       // A cluster that ends puts the rest of its logs on S3.
-      await shown;
+      if (after === "end") for (const one of following) one.clusterEnded();
+      await following.at(-1)?.done;
+      const logsThere = `${logsOf(settings, bucket)}${cluster}/`;
+      const places = [
+        logsThere,
+        ...Object.values(job.outputs).filter((uri) => /^s3[an]?:/.test(uri)),
+      ];
+      const perMonth = await monthOf(account, { attempts: attempts(), places }, stores, env);
       await stores.close();
       const logs = settings.logs ? [`its logs in ${settings.logs}`] : [];
       const files = `${logs.length > 0 ? "the" : "its logs and the"} job's files in s3://${bucket}/mayfly/`;
+      const cost = await costOf(emr, cluster, account.where.region, env, at.since, clock);
       return {
         ...closing,
+        ...(cost ? { cost } : {}),
+        ...(perMonth ? { perMonth } : {}),
         ...(keep ? { kept: keep.keep } : {}),
-        remains: [...closing.remains, ...logs, files],
+        remains: [
+          ...closing.remains,
+          ...(after === "leave" ? [`cluster ${cluster}, which was there before`] : []),
+          ...logs,
+          files,
+        ],
       };
     },
   };

@@ -49,11 +49,15 @@ raise ValueError("the driver's own words")
       - { python: tools/look.py, args: [data/a.txt, "", "a  b"] }
       - { command: [sh, -c, 'echo "$0|$1|$GREETING"; cat data/a.txt', "", data/a.txt] }
       - script: count.py
-        args: [data, ./out, "", "$HOME"]
+        args: [data, ./out, "", "$HOME", s3://only-here/a.txt]
         submit: [--deploy-mode, cluster]
         on_failure: continue
       - { sql: ask.sql }
       - { script: say.scala, args: ["x y", z] }
+  away:
+    steps: [{ script: s3://only-here/a.py }]
+mounts:
+  s3://only-here: ./data
 targets:
   small: { kind: emr, instance_count: 1 }
 `,
@@ -66,7 +70,7 @@ plain hello there ['data/a.txt', '', 'a  b'] ['one', 'two', 'two']
 |data/a.txt|hello there
 one two
 two
-counted 4 [0, 5]
+counted 4 [0, 5, 20]
 sql\t10\tX Y
 scala x y,z10
 `;
@@ -113,6 +117,8 @@ test("steps of every kind print what they print, while they run; the output come
     events.some((one) => one.code === "note" && /^step sh \(s-\w+\) is RUNNING$/.test(one.text)),
   );
 
+  const here = /^"s3:\/\/only-here\/a\.txt" is in a folder of this machine alone/;
+  assert.ok(events.some((one) => one.code === "note" && here.test(one.text)));
   const failed = events.find((one) => one.code === "step.failed");
   assert.equal(failed?.failure.where, "count.py:7");
   assert.equal(failed?.failure.message, "ValueError: the driver's own words");
@@ -125,4 +131,11 @@ test("steps of every kind print what they print, while they run; the output come
   );
   assert.equal(output?.output.path, join(world.path, "out"));
   assert.deepEqual(rows("out"), ["one,1", "three,1", "two,2"]);
+});
+
+test("a program that is not on S3 is told before there is a cluster", async () => {
+  const { code, err } = await mayfly("run", "away", "--on", "small");
+  assert.equal(code, 2, err);
+  assert.match(err, /"s3:\/\/only-here\/a\.py" \(step 0\) is not on S3/);
+  assert.doesNotMatch(err, /cluster j-/);
 });

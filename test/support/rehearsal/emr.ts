@@ -23,7 +23,10 @@ export interface World {
 /** Steps as they are called: `ok`, `fails`, `hangs`. */
 export const nodes: Nodes = {
   provide: async (cluster) => {
-    for (const one of cluster.instances) one.state = "RUNNING";
+    for (const one of cluster.instances) {
+      one.state = "RUNNING";
+      one.ec2Id ||= `i-${one.id.slice(3).toLowerCase()}`;
+    }
   },
   bootstrap: async ({ bootstrapActions }) =>
     bootstrapActions.some(({ Name }) => Name === "fails")
@@ -38,7 +41,10 @@ export const nodes: Nodes = {
       else resolve(step.name === "fails" ? { Reason: "Unknown Error." } : undefined);
     }),
   release: async (cluster) => {
-    for (const one of cluster.instances) one.state = "TERMINATED";
+    for (const one of cluster.instances) {
+      one.state = "TERMINATED";
+      one.times.ended ??= Date.now();
+    }
   },
 };
 

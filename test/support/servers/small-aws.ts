@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { openEmr } from "../../../src/rehearsal/emr/emr.ts";
 import type { Nodes } from "../../../src/rehearsal/emr/life.ts";
 import { nodes as quietNodes } from "../rehearsal/emr.ts";
+import { type SmallEc2, smallEc2 } from "./small-ec2.ts";
 
 export interface SmallAws {
   /** What a client needs to speak to it. */
@@ -14,6 +15,7 @@ export interface SmallAws {
   asked: string[];
   /** `bucket/key` of what lies in S3. */
   objects: Map<string, Buffer>;
+  ec2: SmallEc2;
   close(): Promise<void>;
 }
 
@@ -22,7 +24,7 @@ export const CALLER = `arn:aws:iam::${ACCOUNT}:user/somebody`;
 
 /**
  * As much of AWS as a cluster's life needs, in this process: EMR as the rehearsal answers it, with machines that do
- * nothing, an S3 of a map, STS that knows one caller. For what a real rehearsal would take minutes to show.
+ * nothing, an S3 of a map, a small EC2, STS that knows one caller. For what a real rehearsal would take minutes to show.
  */
 export async function startSmallAws(nodes: Partial<Nodes> = {}): Promise<SmallAws> {
   const folder = mkdtempSync(join(tmpdir(), "mayfly-test-"));
@@ -34,13 +36,16 @@ export async function startSmallAws(nodes: Partial<Nodes> = {}): Promise<SmallAw
   const asked: string[] = [];
   const objects = new Map<string, Buffer>();
   const buckets = new Set<string>();
+  const ec2 = smallEc2();
 
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request);
     const [, region = "", service = ""] =
       /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
     const target = String(request.headers["x-amz-target"] ?? "");
-    asked.push(`${service} ${target.split(".").at(-1) || `${request.method} ${request.url}`}`);
+    const action = /^Action=(\w+)/.exec(body.toString("utf8", 0, 80))?.[1];
+    const operation = target.split(".").at(-1) || action || `${request.method} ${request.url}`;
+    asked.push(`${service} ${operation}`);
     if (service === "elasticmapreduce") {
       const answer = await emr.handle({
         ...{ service, region, accessKey: "AKIAEXAMPLE", method: "POST", path: "/", query: "" },
@@ -52,6 +57,9 @@ export async function startSmallAws(nodes: Partial<Nodes> = {}): Promise<SmallAw
       response.end(
         `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${CALLER}</Arn><UserId>A</UserId><Account>${ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
       );
+    } else if (service === "ec2" || service === "iam") {
+      const { status, text } = ec2.answer(new URLSearchParams(body.toString()));
+      response.writeHead(status).end(text);
     } else answerS3(request, body, response, { objects, buckets });
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
@@ -65,6 +73,7 @@ export async function startSmallAws(nodes: Partial<Nodes> = {}): Promise<SmallAw
     },
     asked,
     objects,
+    ec2,
     async close() {
       server.close();
       server.closeAllConnections();

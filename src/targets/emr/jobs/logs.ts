@@ -33,6 +33,8 @@ export interface LogsWish {
 export interface Following {
   /** EMR says that the step has ended: what has not come soon never will. */
   stepEnded(at: number): void;
+  /** The cluster is gone, and has put its logs on S3 before: what is not there in a moment never will be. */
+  clusterEnded(): void;
   /** Settles when all has come that will. Never fails. */
   done: Promise<void>;
   /** Spark's, as YARN names them. */
@@ -53,6 +55,7 @@ export function followLogs(
   /** By EMR's clock, and by ours. */
   let over: { at: number; here: number } | undefined;
   const wake = new AbortController();
+  let until = Number.POSITIVE_INFINITY;
 
   let own = (text: string) => text;
   const output = openOutput(join(context.folder, "logs", String(step)), (stream, text) => {
@@ -118,8 +121,8 @@ export function followLogs(
         troubled = true;
       }
       if (ended !== undefined && !troubled && isOver(ended.at)) return;
-      if (ended !== undefined && clock.now() - ended.here > LATE_MS + SETTLED_MS) {
-        const text = `not all that the step has printed came within 5 minutes; what comes later lies in ${logs}steps/${id}/`;
+      if (clock.now() > until) {
+        const text = `not all that the step has printed has come; what comes later lies in ${logs}steps/${id}/`;
         return emit({ code: "note", text });
       }
       if (clock.now() - began > TOLD_MS) wish.late();
@@ -140,6 +143,12 @@ export function followLogs(
     done,
     stepEnded(at) {
       over = { at, here: clock.now() };
+      until = over.here + LATE_MS + SETTLED_MS;
+      wake.abort();
+    },
+    clusterEnded() {
+      over ??= { at: clock.now(), here: clock.now() };
+      until = Math.min(until, clock.now() + SETTLED_MS);
       wake.abort();
     },
   };

@@ -30,8 +30,9 @@ export async function onlyHere(job: Job, stores: Stores): Promise<string[]> {
       if (path !== "") return (await store.stat(path.replace(/\/+$/, ""))) !== undefined;
       for await (const page of store.list("", false)) if (page.length > 0) return true;
       return false;
-    } catch {
-      return undefined; // nobody here may look; a role may
+    } catch (error) {
+      // Where nobody here may look, a role may.
+      return error instanceof MayflyError && error.code === "not-found" ? false : undefined;
     }
   };
   const remedy = (uri: string) => {

@@ -12,9 +12,15 @@ import { type EmrSettings, releaseOf } from "../shape/settings.ts";
 
 /** What a job's Python programs have on a cluster beside what is there. */
 export interface Packages {
-  /** The archive on S3; none where only the Python is another one. */
+  /** The archive on S3. */
   uri: string;
   /** The command that runs them: `python3.9`. */
+  python: string;
+}
+
+/** The same before they are brought there. */
+export interface MadePackages {
+  file: string;
   python: string;
 }
 
@@ -34,7 +40,7 @@ export async function makePackages(
   job: Job,
   settings: EmrSettings,
   { emit, env, signal }: Pick<TargetContext, "emit" | "env" | "signal">,
-): Promise<{ job: Job; made?: { file: string; python: string } }> {
+): Promise<{ job: Job; made?: MadePackages }> {
   const effects: Effects = {
     ...systemEffects,
     env,
@@ -52,9 +58,11 @@ export async function makePackages(
     spark: sparkOfRelease(release) ?? DEFAULT_SPARK,
     bare,
   };
-  const { file, how } = await packFor(platform, wish, tell, effects);
-  emit({ code: "note", text: `packages: ${how}` });
-  return { job: resolved, made: { file, python: `python${minorOf(platform.python)}` } };
+  const pack = await packFor(platform, wish, tell, effects);
+  if (!pack) return { job: resolved };
+  emit({ code: "note", text: `packages: ${pack.how}` });
+  const python = `python${minorOf(platform.python)}`;
+  return { job: resolved, made: { file: pack.file, python } };
 }
 
 /**

@@ -31,7 +31,12 @@ export function logFolder(
         const log = logs.get(name) ?? { version: "", at: 0, put: 0, begun: Buffer.alloc(0) };
         logs.set(name, log);
         const version = parts.map(({ path, etag, bytes }) => `${path} ${etag} ${bytes}`).join("\n");
-        if (version === log.version) continue;
+        // Put again as it was, it is newer all the same.
+        const put = Math.max(...parts.map(({ modified }) => modified));
+        if (version === log.version) {
+          log.put = put;
+          continue;
+        }
         const { store } = await stores.at(uri);
         let from = 0;
         for (const part of parts) {
@@ -47,7 +52,7 @@ export function logFolder(
           }
         }
         log.version = version;
-        log.put = Math.max(...parts.map(({ modified }) => modified));
+        log.put = put;
       }
     },
     put: (name) => logs.get(name)?.put || undefined,

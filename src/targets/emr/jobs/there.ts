@@ -1,6 +1,6 @@
 import { relative, resolve } from "node:path";
+import { STEPS_BUCKET } from "../../../model/file/read-steps-file.ts";
 import type { Job, Step } from "../../../model/job.ts";
-import { STEPS_BUCKET } from "../../../model/read-steps-file.ts";
 import { parseUri } from "../../../storage/places.ts";
 
 /** `s3://…`, `hdfs://…`, `local:…`, a coordinate; `file://` is this machine, as a plain path is. */

@@ -3,6 +3,7 @@ import { MayflyError, toMayflyError } from "../../../base/errors.ts";
 import type { Attempt } from "../../../model/run.ts";
 import type { Closing, LeftBehind } from "../../target.ts";
 import { type Account, returnTo } from "../account.ts";
+import { hourlyText } from "../money/remains.ts";
 import { clientsOf } from "../own/own.ts";
 import { closeOwn } from "../own/remove.ts";
 import { unlock } from "../stay/lock.ts";
@@ -13,7 +14,7 @@ import { TAGS, tagsOf } from "./tags.ts";
 /** How long nobody has to answer until it is said that nobody does. */
 const SILENCE_MS = 10 * 60_000;
 
-type Ended = Required<Omit<Closing, "kept">> & { unsure: string[] };
+type Ended = Required<Pick<Closing, "gone" | "remains" | "pending">> & { unsure: string[] };
 type Left = Omit<LeftBehind, "places" | "folder">;
 
 /**
@@ -91,7 +92,10 @@ async function endCluster(
     ({ intent, done }) => done && intent.do === DO.keep && intent.cluster === id,
   );
   if (kept) {
-    remains.push(`cluster ${id}, as was asked for; mayfly down ${kept.intent.name} ends it`);
+    const costs = left.wait ? await hourlyText(account, id, left.env) : "";
+    remains.push(
+      `cluster ${id}, as was asked for${costs}; mayfly down ${kept.intent.name} ends it`,
+    );
     return;
   }
   const found = await lookAt(emr, id);
@@ -110,7 +114,8 @@ async function endCluster(
   }
   if (found.TerminationProtected) {
     if (!attempt.intent.protected) {
-      remains.push(`cluster ${id}: someone protects it from termination`);
+      const costs = await hourlyText(account, id, left.env);
+      remains.push(`cluster ${id}: someone protects it from termination${costs}`);
       return;
     }
     // Its target protects it, from others, while it works.
@@ -118,10 +123,12 @@ async function endCluster(
       emr.protect(id, false),
     );
   }
-  if (found.Status.State !== "TERMINATING")
+  if (found.Status.State !== "TERMINATING") {
+    left.emit?.({ code: "note", text: `cluster ${id} is asked to end` });
     await left.act({ do: DO.terminate, id: `terminate-${id}`, cluster: id }, () =>
       emr.terminate(id),
     );
+  }
   pending.push(`cluster ${id}`);
 }
 

@@ -5,6 +5,7 @@ import type { Act } from "../../../model/run.ts";
 import type { ChangeContext } from "../../clusters.ts";
 import type { Closing } from "../../target.ts";
 import type { Account } from "../account.ts";
+import { hourlyText } from "../money/remains.ts";
 import { clientsOf } from "../own/own.ts";
 import { removeOwn } from "../own/remove.ts";
 import { hasEnded, lookAt } from "./cluster.ts";
@@ -34,7 +35,8 @@ export async function endOurs(
     while (!(await isGone(account, one)) && clock.now() < until && !context.signal?.aborted)
       await clock.sleep(1000, context.signal);
     const gone = await isGone(account, one);
-    (gone ? closing.gone : closing.pending).push(`cluster ${one.id}`);
+    if (gone) closing.gone.push(`cluster ${one.id}`);
+    else closing.pending.push(`cluster ${one.id}${await hourlyText(account, one.id, context.env)}`);
   }
   await endSurroundings(account, ours, closing, context, clock);
   return closing;
@@ -45,7 +47,7 @@ async function endSurroundings(
   account: Account,
   ours: Ours[],
   closing: Required<Pick<Closing, "gone" | "remains" | "pending">>,
-  { act }: ChangeContext,
+  { act, brief }: ChangeContext,
   clock: Clock,
 ): Promise<void> {
   const { ec2 } = clientsOf(account.aws);
@@ -55,7 +57,13 @@ async function endSurroundings(
     if (live.includes(run)) continue;
     live.push(run); // once for each run
     const placedAct: Act = (intent, call, seen) => act(placed(intent, account.where), call, seen);
-    const { gone, remains } = await removeOwn(ec2, { run, owner }, placedAct, clock);
+    const { gone, remains } = await removeOwn(
+      ec2,
+      { run, owner },
+      placedAct,
+      clock,
+      brief ? 1 : undefined,
+    );
     closing.gone.push(...gone);
     closing.remains.push(...remains);
   }
@@ -63,18 +71,20 @@ async function endSurroundings(
 
 /** Why it stays, or undefined when it was asked to go. Its tags are looked at once more, right before. */
 async function askToEnd(
-  { emr, where }: Account,
+  account: Account,
   { id, run, owner }: Ours,
-  { act, unprotect, emit }: ChangeContext & { unprotect: boolean },
+  { act, unprotect, emit, env }: ChangeContext & { unprotect: boolean },
 ): Promise<string | undefined> {
+  const { emr, where } = account;
+  const costs = () => hourlyText(account, id, env);
   try {
     const found = await lookAt(emr, id);
     if (!found || /^TERMINAT/.test(found.Status.State)) return undefined;
     const tags = tagsOf(found);
     if (tags.get(TAGS.run) !== run || tags.get(TAGS.owner) !== owner)
-      return `cluster ${id}: its tags are others by now`;
+      return `cluster ${id}: its tags are others by now${await costs()}`;
     if (found.TerminationProtected) {
-      if (!unprotect) return `cluster ${id}: it is protected from termination`;
+      if (!unprotect) return `cluster ${id}: it is protected from termination${await costs()}`;
       await act(placed({ do: DO.unprotect, id: `unprotect-${id}`, cluster: id }, where), () =>
         emr.protect(id, false),
       );

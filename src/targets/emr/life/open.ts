@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { AwsRefusal } from "../../../aws/asking.ts";
+import { MayflyError } from "../../../base/errors.ts";
 import type { Act } from "../../../model/run.ts";
 import type { Stores } from "../../../storage/open.ts";
 import type { UpContext } from "../../clusters.ts";
@@ -31,6 +32,8 @@ export interface OpenWish {
   release: string;
   /** Beside those that stand on all we make. */
   tags?: Record<string, string>;
+  /** Hears of it as soon as it may cost something. */
+  begun?: (cluster: string) => void;
 }
 
 /** Where a cluster's files and logs lie; made when it is not there, and never removed. */
@@ -53,7 +56,7 @@ export async function openBucket(
 /** Asks for a cluster and waits until it takes steps. What it leaves when it fails, the journal's reader ends. */
 export async function openCluster(
   place: Place,
-  { label, release, tags = {} }: OpenWish,
+  { label, release, tags = {}, begun = () => {} }: OpenWish,
   context: UpContext,
 ): Promise<string> {
   const { account, bucket, settings } = place;
@@ -74,6 +77,8 @@ export async function openCluster(
     // Only who has protected it may take that away again.
     ...(settings.terminationProtection ? { protected: true } : {}),
   };
+  // Who has gone in the meantime wants no cluster any more.
+  requireGoing(context.signal);
   let refusal: AwsRefusal | undefined;
   const cluster = await act(
     intent,
@@ -95,8 +100,17 @@ export async function openCluster(
   );
   if (refusal) throw refusal;
   context.emit({ code: "note", text: `cluster ${cluster} (${release}) is starting` });
+  begun(cluster);
   await waitUntilReady(openPoll(emr, cluster, context.emit), cluster, context);
   return cluster;
+}
+
+function requireGoing({ aborted, reason }: AbortSignal): void {
+  if (aborted)
+    throw new MayflyError(
+      reason === "SIGTERM" ? "terminated" : "interrupted",
+      "interrupted before the cluster was asked for",
+    );
 }
 
 /** What machines run when they start, where they can fetch it. */

@@ -72,7 +72,7 @@ async function makeGroup(
         throw error;
       });
   const id = await act(
-    { do: "make-group", id: `group-${what}`, name, vpc, region },
+    { do: "make-security-group", id: `group-${what}`, name, vpc, region },
     make,
     (one) => one,
   );

@@ -83,7 +83,7 @@ test("the private half is on the disk before EC2 gets the public one, for its ow
     assert.equal(statSync(file).mode & 0o777, 0o600);
     assert.deepEqual(
       attempts.map(({ intent }) => intent.do),
-      ["write-key", "make-key"],
+      ["write-key", "make-key-pair"],
     );
     // What EC2 was given is the other half of what lies there.
     const [wish] = taken;

@@ -50,7 +50,7 @@ export async function makeKey(
   );
   const publicKey = `ssh-rsa ${publicBlob(numbers).toString("base64")} ${name}`;
   const find = async () => (await ec2.keys({ "key-name": name }))[0];
-  await act({ do: "make-key", id: "key", name, region }, () =>
+  await act({ do: "make-key-pair", id: "key", name, region }, () =>
     ec2.importKey({ name, publicKey, tags: tagsOf(run, owner) }).catch(async (error: unknown) => {
       // The run's id is in its name, and only this process has had the private half.
       if (error instanceof LostReply && (await soon(find, FIND_MS, clock))) return;

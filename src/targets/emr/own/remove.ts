@@ -128,7 +128,9 @@ export async function closeOwn(
   clock: Clock = systemClock,
 ): Promise<OwnClosing> {
   await completeRoles(iam, attempts, act);
-  const made = attempts.filter(({ intent }) => /^make-(?:group|key)$/.test(intent.do));
+  const made = attempts.filter(({ intent }) =>
+    /^make-(?:security-group|key-pair)$/.test(intent.do),
+  );
   const stays = staysOf(attempts);
   if (made.length === 0)
     return { gone: await removeKeyFiles(attempts, act), remains: stays, unsure: [] };

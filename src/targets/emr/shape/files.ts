@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as v from "valibot";
-import { configurations } from "../../../model/emr-entry.ts";
+import { configurations } from "../../../model/file/emr-entry.ts";
 import type { Configuration, EmrSettings } from "./settings.ts";
 import { Wrong } from "./wrong.ts";
 

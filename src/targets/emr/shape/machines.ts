@@ -1,4 +1,4 @@
-import type { EmrEntry } from "../../../model/emr-entry.ts";
+import type { EmrEntry } from "../../../model/file/emr-entry.ts";
 import { given, numberOf, secondsOf } from "./units.ts";
 import { Wrong } from "./wrong.ts";
 

@@ -1,14 +1,11 @@
-import type { EmrEntry } from "../../../model/emr-entry.ts";
+import type { Configuration, EmrEntry } from "../../../model/file/emr-entry.ts";
 import type { Job } from "../../../model/job.ts";
 import { releaseLabel } from "../../../spark/releases.ts";
 import { type Machines, machinesOf } from "./machines.ts";
 import { booleanOf, dollarsOf, given, numberOf, secondsOf } from "./units.ts";
 import { Wrong } from "./wrong.ts";
 
-export type { EmrEntry };
-
-/** An element of EMR's Configurations. */
-export type Configuration = Exclude<NonNullable<EmrEntry["configurations"]>, string>[number];
+export type { Configuration, EmrEntry };
 
 /** What `targets:` of mayfly.yaml may say of a target of kind `emr`, with its defaults. */
 export interface EmrSettings {

@@ -15,8 +15,13 @@ export async function keepCluster(
   act: Act,
   clock: Clock = systemClock,
 ): Promise<void> {
-  const { createdAt } = seen(await emr.describeCluster(id));
-  const age = Math.max(0, Math.ceil((clock.now() - createdAt) / 1000));
+  const { createdAt, endsAt } = seen(await emr.describeCluster(id));
+  // By EMR's clock as well: one here that was set back must not end it at once.
+  const ends = (await emr.listSteps(id)).map(({ Status }) => Status.Timeline?.EndDateTime ?? 0);
+  const age = Math.ceil((Math.max(clock.now(), ...ends.map((at) => at * 1000)) - createdAt) / 1000);
+  // Never longer than it was to live at all.
+  const most = endsAt === undefined ? Number.POSITIVE_INFINITY : (endsAt - createdAt) / 1000;
+  const ttl = Math.min(most, Math.max(0, age) + idleSeconds);
   await act(placed({ do: DO.keep, id: `keep-${id}`, cluster: id, name }, where), async () => {
     await emr
       .setIdle(id, Math.max(60, idleSeconds))
@@ -26,7 +31,7 @@ export async function keepCluster(
       });
     await emr.tag(id, {
       [TAGS.cluster]: name,
-      ...(lingers ? { [TAGS.ttl]: String(age + idleSeconds) } : {}),
+      ...(lingers ? { [TAGS.ttl]: String(ttl) } : {}),
     });
   });
 }

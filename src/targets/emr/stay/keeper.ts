@@ -1,5 +1,6 @@
 import { MayflyError } from "../../../base/errors.ts";
 import type { ClusterInfo, ClusterRecord, Ours } from "../../../model/cluster.ts";
+import type { Money } from "../../../model/money/money.ts";
 import type { AskContext, ClusterKeeper } from "../../clusters.ts";
 import { type Account, enterAccount, returnTo, storesOf } from "../account.ts";
 import type { Put } from "../jobs/stage.ts";
@@ -9,8 +10,10 @@ import { type Found, findClusters, seen } from "../life/find.ts";
 import { DO, placed, whereOf } from "../life/intents.ts";
 import { openBucket, openCluster } from "../life/open.ts";
 import { TAGS } from "../life/tags.ts";
+import { withinBudget } from "../money/budget.ts";
 import { clientsOf } from "../own/own.ts";
 import { findOwn } from "../own/remove.ts";
+import { costOf } from "../plan/actual.ts";
 import { type EmrEntry, releaseOf, settingsOf } from "../shape/settings.ts";
 import { lockedBy } from "./lock.ts";
 import { resizeCluster } from "./resize.ts";
@@ -18,9 +21,12 @@ import { configOf } from "./take.ts";
 
 /** EMR's clusters that stay. */
 export function clusterKeeper(target: string, entry: EmrEntry): ClusterKeeper {
-  const settings = settingsOf(entry);
+  const asked = settingsOf(entry);
   return {
     async up(name, context) {
+      const release = releaseOf(undefined, asked);
+      const { settings, note } = await withinBudget(asked, release, context.env);
+      if (note) context.emit({ code: "note", text: note });
       const account = await enterAccount(settings, context.env);
       const taken = (await findClusters(account)).find(
         ({ tags, cluster }) =>
@@ -35,14 +41,15 @@ export function clusterKeeper(target: string, entry: EmrEntry): ClusterKeeper {
           `run on it: mayfly run JOB --on ${name}; end it: mayfly down ${name}`,
         );
       const stores = storesOf(account, context.places, context.folder);
-      const { bucket } = await openBucket(account, settings, stores, context);
-      const release = releaseOf(undefined, settings);
       const tags = { [TAGS.cluster]: name, [TAGS.config]: configOf(settings, release) };
       const put: Put = (uri, work) =>
         context.act(placed({ do: "put", id: uri, uri }, account.where), work);
-      const place = { account, bucket, stores, settings, put };
-      const id = await openCluster(place, { label: name, release, tags }, context);
-      await stores.close();
+      const open = async () => {
+        const { bucket } = await openBucket(account, settings, stores, context);
+        const place = { account, bucket, stores, settings, put };
+        return openCluster(place, { label: name, release, tags }, context);
+      };
+      const id = await open().finally(() => stores.close());
       await context.act(
         placed({ do: DO.keep, id: `keep-${id}`, cluster: id, name }, account.where),
         () => undefined,
@@ -53,7 +60,12 @@ export function clusterKeeper(target: string, entry: EmrEntry): ClusterKeeper {
     async look(record, context) {
       const account = await accountOf(record, context);
       const found = await lookAt(account.emr, record.id);
-      return found && infoOf(seen(found));
+      if (!found) return undefined;
+      const { region } = account.where;
+      const cost = context.cost
+        ? await costOf(account.emr, record.id, region, context.env)
+        : undefined;
+      return { ...infoOf(seen(found)), ...(cost ? { cost } : {}) };
     },
 
     async resize(record, workers, context) {
@@ -68,12 +80,16 @@ export function clusterKeeper(target: string, entry: EmrEntry): ClusterKeeper {
       );
     },
 
-    async find({ env, signal }) {
-      const account = await enterAccount(settings, env, signal);
+    async find({ env, signal, cost }) {
+      const account = await enterAccount(asked, env, signal);
       const found = await findClusters(account);
+      const hourly = cost ? await hourlyOf(found, account, env) : undefined;
       return {
         owner: account.owner,
-        ours: [...found.map((one) => oursOf(one, account)), ...(await surroundingsOf(account))],
+        ours: [
+          ...found.map((one) => oursOf(one, account, hourly)),
+          ...(await surroundingsOf(account)),
+        ],
         clusters: found.flatMap((one) => {
           const name = one.tags.get(TAGS.cluster);
           const run = one.tags.get(TAGS.run) ?? "";
@@ -96,7 +112,7 @@ export function clusterKeeper(target: string, entry: EmrEntry): ClusterKeeper {
     },
 
     async end(ours, context) {
-      return endOurs(await enterAccount(settings, context.env), ours, context);
+      return endOurs(await enterAccount(asked, context.env), ours, context);
     },
   };
 }
@@ -154,8 +170,23 @@ async function surroundingsOf({ aws, where }: Account, run?: string): Promise<Ou
   }));
 }
 
-function oursOf({ id, cluster, tags, createdAt, endsAt }: Found, { where }: Account) {
+/** What each costs an hour. */
+async function hourlyOf(found: Found[], { emr, where }: Account, env: NodeJS.ProcessEnv) {
+  const hourly = new Map<string, Money>();
+  for (const { id } of found) {
+    const cost = await costOf(emr, id, where.region, env);
+    if (cost) hourly.set(id, cost.perHour);
+  }
+  return hourly;
+}
+
+function oursOf(
+  { id, cluster, tags, createdAt, endsAt }: Found,
+  { where }: Account,
+  hourly?: Map<string, Money>,
+) {
   const name = tags.get(TAGS.cluster);
+  const perHour = hourly?.get(id);
   return {
     what: "cluster" as const,
     id,
@@ -166,5 +197,6 @@ function oursOf({ id, cluster, tags, createdAt, endsAt }: Found, { where }: Acco
     ...(name ? { name } : {}),
     ...(endsAt ? { endsAt } : {}),
     ...(cluster.TerminationProtected ? { protected: true } : {}),
+    ...(perHour ? { perHour } : {}),
   };
 }

@@ -18,7 +18,7 @@ export async function resizeCluster(
   const change = (what: string, count: number, call: () => Promise<void>) =>
     act(placed({ do: "resize-cluster", id: `resize-${what}`, cluster: id, count }, where), call);
   if (cluster.InstanceCollectionType === "INSTANCE_FLEET") {
-    const fleets = await emr.fleets(id);
+    const fleets = await emr.listFleets(id);
     const fleet =
       fleets.find((one) => one.InstanceFleetType === "TASK") ??
       fleets.find((one) => one.InstanceFleetType === "CORE");
@@ -36,7 +36,7 @@ export async function resizeCluster(
     );
     return;
   }
-  const groups = await emr.groups(id);
+  const groups = await emr.listGroups(id);
   const core = groups.find((one) => one.InstanceGroupType === "CORE");
   const task = groups.find((one) => one.InstanceGroupType === "TASK");
   const group = task ?? core;

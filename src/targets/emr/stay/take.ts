@@ -12,6 +12,8 @@ import { type EmrEntry, type EmrSettings, releaseOf } from "../shape/settings.ts
 import { lock } from "./lock.ts";
 
 export interface TakeWish extends Place {
+  /** Hears which it is; of one that was there before, since when it is ours. */
+  begun: (cluster: string, since?: number) => void;
   target: string;
   entry: EmrEntry;
   job: Job;
@@ -20,9 +22,11 @@ export interface TakeWish extends Place {
 /** The cluster of a session, and what becomes of it afterwards. */
 export interface Taken {
   cluster: string;
-  /** After the run it ends, or stays under this name for so many seconds without work. */
   /** Nobody else takes it meanwhile. */
   held: boolean;
+  /** It was there before: what it costs is the run's from here on. */
+  since?: number;
+  /** After the run it ends, or stays under this name for so many seconds without work. */
   after: "end" | { keep: ClusterRecord; idleSeconds: number; lingers: boolean } | "leave";
 }
 
@@ -33,19 +37,28 @@ export async function takeCluster(
   context: TargetContext,
 ): Promise<Taken> {
   const { account, settings, job } = wish;
+  const since = Date.now();
+  const there = (cluster: string, held: boolean): Taken => {
+    wish.begun(cluster, since);
+    return { cluster, held, since, after: "leave" };
+  };
   if (opened) {
     await requireLive(account, opened);
-    return { cluster: opened.id, held: false, after: "leave" };
+    return there(opened.id, false);
   }
   const release = releaseOf(job, settings);
   const config = configOf(settings, release);
   if (settings.reuse) {
     const free = await takeFree(account, config, context);
-    if (free) return { cluster: free, held: true, after: "leave" };
+    if (free) return there(free, true);
   }
   const stays = settings.lingerSeconds ?? (settings.reuse ? settings.idleSeconds : undefined);
   const tags = settings.reuse ? { [TAGS.config]: config } : {};
-  const cluster = await openCluster(wish, { label: job.name, release, tags }, context);
+  const cluster = await openCluster(
+    wish,
+    { label: job.name, release, tags, begun: wish.begun },
+    context,
+  );
   const held = settings.reuse;
   if (stays === undefined) return { cluster, held, after: "end" };
   if (held) await lock(account, cluster, context.run, context.act);
@@ -75,8 +88,10 @@ async function requireLive({ emr }: Account, { id, name }: ClusterRecord): Promi
 /** Clusters of the same hash run the same: all that stands in the request of one is in it. */
 export function configOf(settings: EmrSettings, release: string): string {
   const {
+    target: _target,
     ttlSeconds: _ttl,
     lingerSeconds: _linger,
+    budgetUsd: _budget,
     reuse: _reuse,
     tags: _tags,
     ...made
@@ -85,10 +100,14 @@ export function configOf(settings: EmrSettings, release: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
+/** A cluster that is about to end by itself is no place for a run. */
+const LEAST_MS = 10 * 60_000;
+
 /** Of our own, waiting, and locked by nobody; the one with most of its life left. */
 async function takeFree(account: Account, config: string, context: TargetContext) {
   const all = await findClusters(account, ["WAITING"]);
   const fits = all
+    .filter(({ endsAt }) => endsAt === undefined || endsAt - Date.now() > LEAST_MS)
     .filter(
       ({ tags }) => tags.get(TAGS.owner) === account.owner && tags.get(TAGS.config) === config,
     )

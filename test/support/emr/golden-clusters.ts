@@ -1,6 +1,6 @@
-import { forgetCluster } from "../../src/engine/clusters/records.ts";
-import { up } from "../../src/engine/clusters/up.ts";
-import { startSmallAws } from "./servers/small-aws.ts";
+import { forgetCluster } from "../../../src/engine/clusters/records.ts";
+import { up } from "../../../src/engine/clusters/up.ts";
+import { startSmallAws } from "../servers/small-aws.ts";
 
 /** Transcripts of what is done with clusters, on as much of AWS as that needs. */
 const SMALL: NodeJS.ProcessEnv = {};
@@ -34,13 +34,16 @@ async function startLab(folder: string): Promise<() => void> {
 }
 
 const steadyId = (text: string) =>
-  text.replace(/j-[A-Z0-9]{13}/g, "j-ID").replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/, "DATE");
+  text
+    .replace(/j-[A-Z0-9]{13} */g, (id) => `j-ID${id.endsWith(" ") ? " " : ""}`)
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/, "DATE")
+    .replace(/idle +[\d.]+ s +\d+ h \d+ min/, "idle   AGE    LEFT      ");
 
 /** In which of its states a cluster is seen depends on the moment. */
 const steadyState = (text: string) => steadyId(text).replace(/.*cluster j-ID is [A-Z]+\n/g, "");
 
-const on = (args: string[]) => ({
-  files: TARGETS,
+export const on = (args: string[], files: Record<string, string> = {}) => ({
+  files: { ...files, ...TARGETS },
   ...{ before: startLab, env: SMALL, args },
   out: steadyId,
   err: steadyState,
@@ -48,13 +51,14 @@ const on = (args: string[]) => ({
 
 export const clusterTranscripts = {
   up: [
-    { ...on(["up", "lab", "--on", "small"]), before: startAws },
+    { ...on(["up", "lab", "--on", "small", "--budget", "$5"]), before: startAws },
     on(["up", "lab", "--on", "small"]),
     { files: TARGETS, args: ["up"] },
     { files: TARGETS, args: ["up", "small"] },
     { files: TARGETS, args: ["up", "2nd lab"] },
     { files: TARGETS, args: ["up", "lab", "--on", "local"] },
     { files: TARGETS, args: ["up", "lab", "--ttl", "soon"] },
+    { files: TARGETS, args: ["up", "lab", "--budget", "much"] },
   ],
   down: [
     on(["down", "lab"]),

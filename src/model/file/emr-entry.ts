@@ -43,7 +43,7 @@ const machines = { type: v.optional(text), market: v.optional(market), ebs: v.op
 const several = { types: v.optional(v.pipe(v.array(fleetType), v.minLength(1))) };
 
 /** JSON as EMR has it: classifications within classifications. */
-interface Configuration {
+export interface Configuration {
   Classification: string;
   Properties?: Record<string, string> | undefined;
   Configurations?: Configuration[] | undefined;

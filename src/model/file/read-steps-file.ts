@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { MayflyError } from "../base/errors.ts";
-import { type Job, noOptions, type SparkStep } from "./job.ts";
+import { MayflyError } from "../../base/errors.ts";
+import { type Job, noOptions, type SparkStep } from "../job.ts";
 
 /** The bucket that stands for the one the CDK stack makes for code, data and outputs. */
 export const STEPS_BUCKET = "emr-steps";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { parseDocument } from "yaml";
-import { MayflyError } from "../base/errors.ts";
-import { didYouMean, nearest } from "../base/nearest.ts";
+import { MayflyError } from "../../base/errors.ts";
+import { didYouMean, nearest } from "../../base/nearest.ts";
 import { emrEntry } from "./emr-entry.ts";
 import { jobSchema, type ProjectFile, projectSchema, STEP_FORMS } from "./project.ts";
 

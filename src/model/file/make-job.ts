@@ -1,8 +1,8 @@
 import { basename } from "node:path";
-import { MayflyError } from "../base/errors.ts";
-import { type Job, mergeOptions, noOptions, type SparkOptions, type Step } from "./job.ts";
+import { MayflyError } from "../../base/errors.ts";
+import { type Job, mergeOptions, noOptions, type SparkOptions, type Step } from "../job.ts";
+import { parseSubmit } from "../submit.ts";
 import type { JobEntry, StepEntry } from "./project.ts";
-import { parseSubmit } from "./submit.ts";
 
 /** An entry of `mayfly.yaml` → the job it means. */
 export function makeJob(name: string, entry: JobEntry, folder: string, small: boolean): Job {

@@ -1,0 +1,102 @@
+import { MayflyError } from "../../base/errors.ts";
+import { formatTable, printable } from "../../base/format.ts";
+import { ALL, type Planned, planJob } from "../../engine/money/plan.ts";
+import { formatMoney, formatUsd } from "../../model/money/money.ts";
+import type { Plan, Quote } from "../../model/plan.ts";
+import type { Command } from "../command.ts";
+import { readRequest, requestOptions } from "./request.ts";
+
+export const plan: Command = {
+  summary: "what a run would do and cost",
+  usage: "plan JOB [--on WHERE|all] [options] [args…] [-- args…]",
+  examples: [
+    ["plan words --on small", "what would be made, the price, the same as an aws emr line"],
+    ["plan words --on all", "what it costs in each place"],
+    ["plan words --on emr --hours 0.5", "when the job takes half an hour there"],
+    ["plan words --on emr --policy", "the permissions it needs, for IAM"],
+  ],
+  options: {
+    ...requestOptions,
+    on: {
+      type: "string",
+      value: "WHERE",
+      help: "a target of mayfly.yaml, a kind, or all; local by default",
+    },
+    hours: {
+      type: "string",
+      value: "HOURS",
+      help: "how long the job takes; as its last run otherwise",
+    },
+    policy: { type: "boolean", help: "only the permissions it needs, as a policy document" },
+  },
+  words: "job",
+  async run(input, io) {
+    const said = input.value("hours");
+    const hours = said === undefined ? undefined : Number(said);
+    if (hours !== undefined && !(hours > 0 && Number.isFinite(hours)))
+      throw new MayflyError("usage", `cannot read --hours "${said}"`, "a number of hours, as 0.5");
+    const request = readRequest("plan", input, io);
+    const options = { env: io.env, ...(hours === undefined ? {} : { hours }) };
+    const planned = await planJob(request, options);
+    const [first] = planned;
+    if (input.flags.has("policy")) {
+      const policy = first && "plan" in first && request.on !== ALL ? first.plan.policy : undefined;
+      if (policy === undefined)
+        throw new MayflyError(
+          "usage",
+          `cannot print a policy for "${request.on ?? "local"}": a run there asks AWS for nothing by itself`,
+          "name a place on AWS: --on emr",
+        );
+      io.out(`${JSON.stringify(policy, null, 2)}\n`);
+    } else if (input.flags.has("json"))
+      io.out(
+        `${JSON.stringify(request.on === ALL ? planned.map(asJson) : first && asJson(first))}\n`,
+      );
+    else if (request.on === ALL)
+      for (const line of formatTable([["WHERE", "COST", "AN HOUR", ""], ...planned.map(rowOf)]))
+        io.out(`${line}\n`);
+    else if (first && "plan" in first) {
+      for (const line of linesOf(first.plan)) io.out(`${line}\n`);
+      for (const text of first.plan.unseen ?? []) io.err(`${printable(text)}\n`);
+    }
+    return 0;
+  },
+};
+
+const asJson = (one: Planned) =>
+  "plan" in one ? { on: one.on, ...one.plan } : { on: one.on, refused: one.refused.message };
+
+function linesOf({
+  job,
+  target,
+  kind,
+  actions,
+  notes,
+  warnings = [],
+  quote,
+  line,
+}: Plan): string[] {
+  return [
+    `${printable(job.name)} on ${target}${target === kind ? "" : ` (${kind})`}`,
+    ...actions.map((action, i) => `${String(i + 1).padStart(2)}. ${printable(action)}`),
+    ...(notes.length > 0 ? ["", ...notes.map((note) => `note: ${printable(note)}`)] : []),
+    ...(warnings.length > 0 ? ["", ...warnings.map((text) => `warning: ${printable(text)}`)] : []),
+    "",
+    `cost: ${costOf(quote)}`,
+    ...quote.assumes.map((text) => `  ${printable(text)}`),
+    ...(line ? ["", "the cluster by hand:", line] : []),
+  ];
+}
+
+function costOf({ usd, total, basis, pricesOf }: Quote): string {
+  const amount = total ? formatMoney(total) : usd === undefined ? "unknown" : formatUsd(usd);
+  return `${amount} (${basis}${pricesOf ? `, prices of ${pricesOf}` : ""})`;
+}
+
+function rowOf(one: Planned): string[] {
+  if ("refused" in one) return [one.on, "not there", "", printable(one.refused.message)];
+  const { quote, warnings = [] } = one.plan;
+  const hour = quote.perHour ? formatMoney(quote.perHour) : "";
+  const more = warnings.length > 0 ? `warnings: ${warnings.length}` : "";
+  return [one.on, costOf(quote), hour, more];
+}
