@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type MayflyError, toMayflyError } from "../base/errors.ts";
+import { MayflyError, toMayflyError } from "../base/errors.ts";
 import { makeQueue } from "../base/queue.ts";
 import { attemptsOf, openJournal, readJournal } from "../journal/journal.ts";
 import type { Emit, Event, EventBody } from "../model/event.ts";
@@ -216,10 +216,11 @@ async function execute(
     record.state = "failed";
   }
   record.exitCode = exitCodeOf(record, problem, context.signal);
-  const receipt = await closeSession(session, record, context).catch((error: unknown) => {
+  const closed = await closeSession(session, record, context).catch((error: unknown) => {
     problem ??= error;
     return undefined;
   });
+  const receipt = closed?.receipt;
   // What costs money is gone by now: a slow line to here costs nothing.
   if (problem === undefined && coming.length > 0) {
     const { bringOutputs } = await import("./bring.ts");
@@ -235,6 +236,7 @@ async function execute(
     ...(record.time ? { time: record.time } : {}),
     receipt: receipt ?? { created: [record.id], gone: [], remains: [], usdPerMonth: 0 },
   });
+  problem ??= closed?.left;
   if (problem !== undefined) throw asError(problem, record);
   return record.exitCode;
 }
@@ -282,6 +284,13 @@ function notOpened(
   return error;
 }
 
+const notEnded = ({ job }: RunRecord, pending: string[]) =>
+  new MayflyError(
+    "cluster",
+    `"${job}" is over, and not all that it made is known to be gone: ${pending.join("; ")}`,
+    "the next command looks again; mayfly reap ends what is left",
+  );
+
 function asError(problem: unknown, record: RunRecord): MayflyError {
   return toMayflyError(problem, `run "${record.job}"`);
 }
@@ -300,15 +309,20 @@ async function closeSession(
   session: Awaited<ReturnType<Target["open"]>>,
   record: RunRecord,
   context: TargetContext,
-): Promise<Receipt> {
+): Promise<{ receipt: Receipt; left?: MayflyError }> {
   const { cost, ...closing } = await session.close();
   if (closing.kept) rememberCluster(closing.kept);
   record.endedAt = Date.now();
   if (cost) record.cost = cost;
   record.receipt = receiptOf(record, context.attempts(), closing);
+  const pending = closing.pending ?? [];
+  const left = pending.length > 0 ? notEnded(record, pending) : undefined;
+  if (left && record.exitCode === 0) record.exitCode = left.exitCode;
+  else if (left) context.emit({ code: "note", text: left.message });
   writeRecord(context.folder, record);
-  if ((closing.pending ?? []).length === 0) unmarkActive(projectOf(context.folder), record.id);
-  return record.receipt;
+  if (!left) unmarkActive(projectOf(context.folder), record.id);
+  const told = left && record.exitCode === left.exitCode ? { left } : {};
+  return { receipt: record.receipt, ...told };
 }
 
 /** Output and download progress are not kept: the one lies in the logs, the other helps nobody later. */

@@ -1,6 +1,7 @@
 import { AwsRefusal } from "../../aws/asking.ts";
 import type { EmrStep } from "../../aws/emr.ts";
 import { type Clock, systemClock } from "../../base/clock.ts";
+import { toMayflyError } from "../../base/errors.ts";
 import type { CopyStep } from "../../model/job.ts";
 import type { Stores } from "../../storage/open.ts";
 import { copyHere } from "../copy.ts";
@@ -147,11 +148,19 @@ export function makeSession(
     async close() {
       await Promise.all(leaving);
       letGo();
-      const { act, run, attempts, env, signal } = context;
+      const { act, run, attempts, env, emit, signal } = context;
       // Who is interrupted is not going to look around.
       const keep = typeof after === "object" && !signal.aborted ? after : undefined;
-      if (keep) await keepCluster(account, keep.keep, keep, act);
-      const closing = await converge({ act, run, attempts, env, wait: true });
+      // What could not be kept is ended; what cannot be ended now is told, and ended by the next command.
+      const failed = (what: string) => (error: unknown) => {
+        const { message } = toMayflyError(error, what);
+        emit({ code: "note", text: message });
+        return { gone: [], remains: [], pending: [`cluster ${cluster}: ${message}`] };
+      };
+      if (keep) await keepCluster(account, keep.keep, keep, act).catch(failed("keep the cluster"));
+      const closing = await converge({ act, run, attempts, env, wait: true }).catch(
+        failed("end what the run has left"),
+      );
       // A cluster that ends puts the rest of its logs on S3.
       if (after === "end") for (const one of following) one.clusterEnded();
       await following.at(-1)?.done;

@@ -14,6 +14,7 @@ export interface Drawn {
   atOnce: number;
   /** Only points whose description has this in it. */
   like?: string;
+  unlike?: string;
 }
 
 export interface Try {
@@ -22,16 +23,20 @@ export interface Try {
   wrong(): Promise<string[] | undefined>;
 }
 
+/** Whoever waits for the end is told what takes so long. */
+const SLOW = 60;
+
 /** Tries many points, some at a time; `most` of them drawn by a seed. */
 export async function loop(
   all: Try[],
-  { seed, most, atOnce, like }: Drawn,
+  { seed, most, atOnce, like, unlike }: Drawn,
   say: (line: string) => void,
 ): Promise<Total> {
   const random = makeRandom(seed);
   const total = { points: 0, failed: 0, leaks: 0, duplicates: 0, touched: 0 };
   const drawn = all
     .filter(({ what }) => !like || what.includes(like))
+    .filter(({ what }) => !unlike || !what.includes(unlike))
     .map((one) => ({ one, by: random() }))
     .sort((a, b) => a.by - b.by)
     .slice(0, most)
@@ -41,7 +46,10 @@ export async function loop(
     wrong.filter((one) => one.startsWith(word)).length;
   const work = async () => {
     for (let one = drawn.pop(); one; one = drawn.pop()) {
+      const began = Date.now();
       const wrong = await one.wrong().catch((error: unknown) => [String(error)]);
+      const seconds = (Date.now() - began) / 1000;
+      if (seconds > SLOW) say(`${seconds.toFixed(0)} s: ${one.what}`);
       if (!wrong) continue;
       total.points++;
       if (wrong.length === 0) continue;

@@ -180,9 +180,9 @@ function answerS3(
   body: Buffer,
   { objects, buckets }: { objects: Map<string, Buffer>; buckets: Set<string> },
 ): Answered {
-  const { pathname, searchParams } = new URL(url, "http://s3");
   // The rehearsal's door puts a slash before a bucket's.
-  const path = decodeURIComponent(pathname.replace(/^\/+/, ""));
+  const { pathname, searchParams } = new URL(url.replace(/^\/+/, "/"), "http://s3");
+  const path = decodeURIComponent(pathname.slice(1));
   const slash = path.indexOf("/");
   const isBucket = slash < 0 || slash === path.length - 1;
   const etagOf = (bytes: Buffer) => `"${createHash("md5").update(bytes).digest("hex")}"`;
