@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Clock } from "../../../src/base/clock.ts";
 import { openEmr } from "../../../src/rehearsal/emr/emr.ts";
 import type { Nodes } from "../../../src/rehearsal/emr/life.ts";
 import { nodes as quietNodes } from "../rehearsal/emr.ts";
@@ -16,8 +17,13 @@ export interface SmallAws {
   /** `bucket/key` of what lies in S3. */
   objects: Map<string, Buffer>;
   ec2: SmallEc2;
+  /** As if somebody had put an object just now. */
+  put(key: string, body: string): void;
   close(): Promise<void>;
 }
+
+/** Whether one with this access key may come in, and its answer go out; as long as it does not settle, neither does. */
+export type Gate = (accessKey: string) => Promise<boolean>;
 
 export const ACCOUNT = "123456789012";
 export const CALLER = `arn:aws:iam::${ACCOUNT}:user/somebody`;
@@ -26,16 +32,21 @@ export const CALLER = `arn:aws:iam::${ACCOUNT}:user/somebody`;
  * As much of AWS as a cluster's life needs, in this process: EMR as the rehearsal answers it, with machines that do
  * nothing, an S3 of a map, a small EC2, STS that knows one caller. For what a real rehearsal would take minutes to show.
  */
-export async function startSmallAws(nodes: Partial<Nodes> = {}): Promise<SmallAws> {
+export async function startSmallAws(
+  nodes: Partial<Nodes> = {},
+  { clock, gate }: { clock?: Clock; gate?: Gate } = {},
+): Promise<SmallAws> {
   const folder = mkdtempSync(join(tmpdir(), "mayfly-test-"));
   const emr = openEmr({
     ...{ folder, nodes: { ...quietNodes, ...nodes }, startMs: 1 },
+    ...(clock ? { clock } : {}),
     where: { region: "us-east-1", account: ACCOUNT },
     bucket: { put: async () => {}, link: async (uri) => uri },
   });
   const asked: string[] = [];
   const objects = new Map<string, Buffer>();
   const buckets = new Set<string>();
+  const times = new Map<string, number>();
   const ec2 = smallEc2();
 
   const server = createServer(async (request, response) => {
@@ -46,6 +57,16 @@ export async function startSmallAws(nodes: Partial<Nodes> = {}): Promise<SmallAw
     const action = /^Action=(\w+)/.exec(body.toString("utf8", 0, 80))?.[1];
     const operation = target.split(".").at(-1) || action || `${request.method} ${request.url}`;
     asked.push(`${service} ${operation}`);
+    const [, who = ""] = /Credential=([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
+    // A request's way here, and its answer's way back.
+    if (gate) {
+      if (!(await gate(who))) return refuse(response);
+      const end = response.end.bind(response) as (said?: string | Buffer) => void;
+      response.end = ((said?: string | Buffer) => {
+        void gate(who).then((open) => (open ? end(said) : response.destroy()));
+        return response;
+      }) as typeof response.end;
+    }
     if (service === "elasticmapreduce") {
       const answer = await emr.handle({
         ...{ service, region, accessKey: "AKIAEXAMPLE", method: "POST", path: "/", query: "" },
@@ -60,7 +81,7 @@ export async function startSmallAws(nodes: Partial<Nodes> = {}): Promise<SmallAw
     } else if (service === "ec2" || service === "iam") {
       const { status, text } = ec2.answer(new URLSearchParams(body.toString()));
       response.writeHead(status).end(text);
-    } else answerS3(request, body, response, { objects, buckets });
+    } else answerS3(request, body, response, { objects, buckets, times });
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as { port: number };
@@ -74,6 +95,10 @@ export async function startSmallAws(nodes: Partial<Nodes> = {}): Promise<SmallAw
     asked,
     objects,
     ec2,
+    put(key, body) {
+      objects.set(key, Buffer.from(body));
+      times.set(key, Date.now());
+    },
     async close() {
       server.close();
       server.closeAllConnections();
@@ -83,10 +108,19 @@ export async function startSmallAws(nodes: Partial<Nodes> = {}): Promise<SmallAw
   };
 }
 
+const refuse = (response: ServerResponse) =>
+  void response.writeHead(403).end('{"__type":"AccessDeniedException"}');
+
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
   return Buffer.concat(parts);
+}
+
+interface S3Content {
+  objects: Map<string, Buffer>;
+  buckets: Set<string>;
+  times: Map<string, number>;
 }
 
 /** Path-style S3: buckets are made and listed, objects put, looked at, listed and removed. */
@@ -94,7 +128,7 @@ function answerS3(
   { method, url = "/" }: IncomingMessage,
   body: Buffer,
   response: ServerResponse,
-  { objects, buckets }: { objects: Map<string, Buffer>; buckets: Set<string> },
+  { objects, buckets, times }: S3Content,
 ): void {
   const { pathname, searchParams } = new URL(url, "http://s3");
   const path = decodeURIComponent(pathname.slice(1));
@@ -111,11 +145,12 @@ function answerS3(
     const found = [...objects].filter(([key]) => key.startsWith(prefix)).sort();
     const contents = found.map(
       ([key, { length }]) =>
-        `<Contents><Key>${key.slice(key.indexOf("/") + 1)}</Key><Size>${length}</Size><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>"e"</ETag></Contents>`,
+        `<Contents><Key>${key.slice(key.indexOf("/") + 1)}</Key><Size>${length}</Size><LastModified>${new Date(times.get(key) ?? 0).toISOString()}</LastModified><ETag>"e"</ETag></Contents>`,
     );
     response.end(`<ListBucketResult>${contents.join("")}</ListBucketResult>`);
   } else if (method === "PUT") {
     objects.set(path, body);
+    times.set(path, Date.now());
     response.setHeader("etag", `"${createHash("md5").update(body).digest("hex")}"`).end();
   } else if (method === "DELETE") {
     objects.delete(path);
