@@ -390,7 +390,7 @@ const cases: Record<string, Case> = {
     files: { "a.py": OK },
     args: run("a.py", "--on", "moon"),
     code: 2,
-    says: /no target and no kind/,
+    says: /no target, no open cluster and no kind/,
   },
   "a target nearly named": {
     files: { "a.py": OK },
@@ -692,7 +692,7 @@ const cases: Record<string, Case> = {
     files: { "a.py": OK },
     args: run("a.py", "--on", "constructor"),
     code: 2,
-    says: /no target and no kind/,
+    says: /no target, no open cluster and no kind/,
   },
   "YAML whose aliases do not end": {
     files: yaml(

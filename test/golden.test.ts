@@ -13,7 +13,7 @@ import { faultService } from "../src/rehearsal/faults/control/service.ts";
 import { openFaults } from "../src/rehearsal/faults/faults.ts";
 import type { AwsRequest } from "../src/rehearsal/service.ts";
 import { makeFolder, mayfly } from "./support/cli.ts";
-import { clusterTranscripts, on as withLab } from "./support/golden-clusters.ts";
+import { clusterTranscripts, on as withLab } from "./support/emr/golden-clusters.ts";
 
 /**
  * Transcripts of whole commands: one success and three failures of each, or it may not stand in the

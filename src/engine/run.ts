@@ -256,7 +256,7 @@ async function endWhatOpened(
   { cost }: RunRecord,
 ): Promise<Closing> {
   const { run, folder, places, act, env, emit } = context;
-  const left = { run, folder, places, act, env, attempts: context.attempts, wait: true };
+  const left = { run, folder, places, act, env, emit, attempts: context.attempts, wait: true };
   if (context.attempts().length === 0) return { gone: [], remains: [] };
   return target.recover(left).catch((error: unknown) => {
     const { message } = toMayflyError(error, "end what was opened");

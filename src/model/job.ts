@@ -7,7 +7,7 @@ export interface Job {
   steps: Step[];
   release?: string;
   spark?: string;
-  python?: { requirements?: string; pyproject?: string };
+  python?: { requirements?: string; pyproject?: string; lock?: string };
   /** What is there before it runs; looked at first. */
   inputs: Record<string, string>;
   outputs: Record<string, string>;

@@ -120,3 +120,22 @@ export function hadoopOfRelease(label: string): string | undefined {
   if (version === undefined || !SPARK_OF.has(label)) return undefined;
   return HADOOP_SINCE.findLast(([since]) => compareVersions(version, since) >= 0)?.[1];
 }
+
+/**
+ * The Pythons of a release, the one that its Spark takes first, and the C library of its machines.
+ *
+ * Source: AWS, Amazon EMR Release Guide, row "Python" of "Application versions in Amazon EMR 7.x releases" (7.0.0: 3.9; from 7.1.0
+ * on: 3.9, 3.11), "… 6.x releases" and "… 5.x releases" (3.7), and "emr-spark-8.0.0" (3.11, 3.12, 3.13). Patches are the oldest that
+ * Amazon Linux 2 and 2023 had them in; glibc is 2.26 on the first and 2.34 on the second ("What's in Amazon Linux 2023").
+ */
+export function pythonsOfRelease(
+  label: string,
+): { pythons: [string, ...string[]]; glibc: string } | undefined {
+  const version = /^emr-(\d+\.\d+\.\d+)$/.exec(label)?.[1];
+  if (/^emr-spark-8\./.test(label))
+    return { pythons: ["3.11.6", "3.12.2", "3.13.1"], glibc: "2.34" };
+  if (version === undefined || compareVersions(version, "5.30.0") < 0) return undefined;
+  if (compareVersions(version, "7.0.0") < 0) return { pythons: ["3.7.10"], glibc: "2.26" };
+  const later = compareVersions(version, "7.1.0") >= 0 ? ["3.11.6"] : [];
+  return { pythons: ["3.9.16", ...later], glibc: "2.34" };
+}

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { MayflyError } from "../base/errors.ts";
 import { listIfThere } from "../base/files.ts";
 import { type ChosenSpark, chooseSpark } from "./choose.ts";
+import type { PythonFiles } from "./install/asked.ts";
 import { type Effects, systemEffects, type Tell } from "./install/effects.ts";
 import { ensureEnvironment } from "./install/environment.ts";
 import { fetchPackage } from "./install/fetch.ts";
@@ -24,12 +25,10 @@ export interface Runtime {
   pythonPath: string[];
 }
 
-export interface RuntimeWish {
+export interface RuntimeWish extends PythonFiles {
   release?: string;
   spark?: string;
   strict?: boolean;
-  requirements?: string;
-  pyproject?: string;
   /** A job of plain Python needs neither Java nor Spark: nothing of them is fetched. */
   needs: { java: boolean };
 }
@@ -45,9 +44,7 @@ export async function ensureRuntime(
   const spark = given?.version ?? chosen.version;
   const python = await findPython(spark, tell, effects);
   const pip = () => findPip(python, effects);
-  const { requirements, pyproject } = wish;
-  const asked = { ...(requirements && { requirements }), ...(pyproject && { pyproject }) };
-  const environment = () => ensureEnvironment({ python, spark, ...asked }, tell, effects);
+  const environment = () => ensureEnvironment({ ...wish, python, spark }, tell, effects);
   if (!wish.needs.java) {
     const { hadoop, scala } = lineOf(spark);
     const none = { sparkHome: "", javaHome: "", pythonPath: [] };

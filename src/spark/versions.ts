@@ -99,6 +99,11 @@ const PINS_OF_3: Readonly<Record<string, string>> = {
   pyarrow: "pyarrow<18",
 };
 
+/** The newest that this Spark is written for, of what a job may ask for itself. */
+export function pinsFor(spark: string, pythonMinor: number): string[] {
+  return compareVersions(spark, "4.0") >= 0 || pythonMinor >= 13 ? [] : Object.values(PINS_OF_3);
+}
+
 /** What every Python program of this Spark may count on, as on EMR, and what its extras bring. */
 export function packagesFor(
   spark: string,

@@ -18,6 +18,8 @@ export interface AskContext {
 export interface ChangeContext extends AskContext {
   act: Act;
   emit: Emit;
+  /** What does not go at once is not waited for. */
+  brief?: boolean;
 }
 
 /** What a kind does whose clusters can stay after the command that opened them. */

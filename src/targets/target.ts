@@ -1,3 +1,4 @@
+import type { Emit } from "../model/event.ts";
 import type { Job, Step } from "../model/job.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Act, Attempt } from "../model/run.ts";
@@ -99,4 +100,5 @@ export interface LeftBehind {
   /** Until all is gone; otherwise it is asked to go, and `pending` tells what is not gone yet. */
   wait: boolean;
   signal?: AbortSignal;
+  emit?: Emit;
 }

@@ -1,4 +1,5 @@
-import { down as endCluster } from "../../engine/clusters/reap.ts";
+import { down as endCluster } from "../../engine/clusters/down.ts";
+import { clusterNamed } from "../../engine/clusters/records.ts";
 import type { Command } from "../command.ts";
 import { showClosing } from "./closing.ts";
 import { noteTo } from "./notes.ts";
@@ -19,7 +20,7 @@ export const down: Command = {
   async run(input, io) {
     const closing = await withSignals((signal) =>
       endCluster(
-        input.words[0],
+        clusterNamed(input.words[0]),
         { env: io.env, signal, unprotect: input.flags.has("unprotect") },
         noteTo(io),
       ),

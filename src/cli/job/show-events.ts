@@ -27,7 +27,7 @@ interface Happening {
 
 /** Shows what happens until it has ended; signals end it, which ends us. */
 export async function showEvents(handle: Happening, json: boolean, io: Io): Promise<void> {
-  const forget = passSignals(handle);
+  const forget = passSignals(handle, io);
   const host = json
     ? { show: (event: object) => io.out(`${JSON.stringify(event)}\n`), close: () => {} }
     : textHost(io);
@@ -42,8 +42,17 @@ export async function showEvents(handle: Happening, json: boolean, io: Io): Prom
   }
 }
 
-function passSignals(handle: Happening): () => void {
-  const interrupt = () => handle.cancel("SIGINT");
+function passSignals(handle: Happening, io: Io): () => void {
+  let asked = false;
+  const interrupt = () => {
+    if (asked) {
+      // A cluster takes minutes to go; who knows that need not sit there.
+      io.err("not waited for any longer; the next command, or mayfly reap, looks again\n");
+      process.exit(130);
+    }
+    asked = true;
+    handle.cancel("SIGINT");
+  };
   const terminate = () => handle.cancel("SIGTERM");
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", terminate);

@@ -1,7 +1,8 @@
 import { toMayflyError } from "../../base/errors.ts";
 import type { ClusterInfo, ClusterRecord } from "../../model/cluster.ts";
 import { makeTarget } from "../../targets/index.ts";
-import { forgetCluster, knownClusters, rememberCluster } from "./records.ts";
+import { down } from "./down.ts";
+import { knownClusters, rememberCluster } from "./records.ts";
 import { ourTargets } from "./targets.ts";
 
 export interface ListedCluster {
@@ -19,13 +20,22 @@ export async function listClusters(env: NodeJS.ProcessEnv): Promise<ListedCluste
       try {
         const target = await makeTarget(record.kind, record.target, record.entry);
         const now = await target.clusters?.look(record, { env, signal, cost: true });
-        if (now?.state === "ended") forgetCluster(record.name);
+        if (now?.state === "ended") await tidy(record, env, signal);
         return now ? { record, now } : { record, problem: "nobody knows it there" };
       } catch (error) {
         return { record, problem: toMayflyError(error, `ask for "${record.name}"`).message };
       }
     }),
   );
+}
+
+/** Of one that has ended by itself, what was made for it goes; it is forgotten when all of that is gone. */
+async function tidy(
+  record: ClusterRecord,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<void> {
+  await down(record, { env, signal, unprotect: false, brief: true }, () => {});
 }
 
 /** Those that other machines have opened too: from now on they can be named here. */

@@ -1,13 +1,11 @@
 import { mkdirSync } from "node:fs";
-import { MayflyError } from "../../base/errors.ts";
 import { openJournal } from "../../journal/journal.ts";
 import type { Ours } from "../../model/cluster.ts";
 import type { Emit } from "../../model/event.ts";
-import { makeTarget } from "../../targets/index.ts";
 import type { Closing } from "../../targets/target.ts";
 import { knownProjects, projectFolder } from "../project.ts";
 import { activeRuns } from "../runs/records.ts";
-import { clusterFolder, clusterNamed, forgetCluster, knownClusters } from "./records.ts";
+import { clusterFolder, forgetCluster, knownClusters } from "./records.ts";
 import { type KeptTarget, ourTargets } from "./targets.ts";
 
 export interface ReapRequest {
@@ -98,21 +96,4 @@ export async function reap(
   for (const { name, id } of knownClusters())
     if (total.gone.includes(`cluster ${id}`)) forgetCluster(name);
   return total;
-}
-
-/** Ends one by its name, and all that was made for it. */
-export async function down(
-  word: string | undefined,
-  { env, signal, unprotect }: { env: NodeJS.ProcessEnv; signal: AbortSignal; unprotect: boolean },
-  emit: Emit,
-): Promise<Required<Pick<Closing, "gone" | "remains" | "pending">>> {
-  const record = clusterNamed(word);
-  const { clusters } = await makeTarget(record.kind, record.target, record.entry);
-  if (!clusters) throw new MayflyError("damaged", `the kind ${record.kind} has no clusters`);
-  const context = { env, signal, emit, act: openJournal(clusterFolder(record.name)), unprotect };
-  const closing = await clusters.down(record, context);
-  const { gone, remains, pending = [] } = closing;
-  if (pending.length === 0 && !remains.some((one) => one.startsWith("cluster ")))
-    forgetCluster(record.name);
-  return { gone, remains, pending };
 }

@@ -100,7 +100,7 @@ async function requireFree(name: string, env: NodeJS.ProcessEnv): Promise<void> 
   );
 }
 
-/** Ends what an opening that did not come to its end has made; whether all of it is gone. */
+/** Ends what an opening that did not come to its end has made; whether all of it is gone, or stays under its name. */
 async function endOpening(
   name: string,
   target: Target,
@@ -117,8 +117,16 @@ async function endOpening(
       act: openJournal(folder),
       ...(wait ? {} : { signal: AbortSignal.timeout(8000) }),
     })
+    .then((found) => {
+      // It was open, and only this was not written yet.
+      if (found.kept) rememberCluster(found.kept);
+      return found;
+    })
     .catch(() => undefined);
-  const gone = closing !== undefined && (closing.pending ?? []).length === 0;
+  if (!closing) return false;
+  if (closing.kept) return true;
+  const stays = closing.remains.some((one) => one.startsWith("cluster "));
+  const gone = (closing.pending ?? []).length === 0 && !stays;
   if (gone) forgetCluster(name);
   return gone;
 }

@@ -19,7 +19,9 @@ export async function chooseTarget(
   const targets = project.file?.targets ?? {};
   const over = (entry: TargetEntry): TargetEntry => {
     const [word] = Object.keys(wish);
-    if (word === undefined || entry.kind === "emr") return { ...entry, ...wish } as TargetEntry;
+    const { reuse, ...said } = wish;
+    if (word === undefined || entry.kind === "emr")
+      return { ...entry, ...said, ...(reuse ? { reuse: "true" } : {}) } as TargetEntry;
     throw new MayflyError(
       "usage",
       `cannot use --${word} on "${on ?? "local"}": its kind ${entry.kind} has no clusters`,

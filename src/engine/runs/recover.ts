@@ -7,6 +7,7 @@ import { attemptsOf, openJournal, readJournal } from "../../journal/journal.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { makeTarget } from "../../targets/index.ts";
 import type { Closing } from "../../targets/target.ts";
+import { rememberCluster } from "../clusters/records.ts";
 import { stateOf } from "../project.ts";
 import { receiptOf } from "./receipt.ts";
 import {
@@ -63,11 +64,12 @@ async function recoverRun(project: string, id: string): Promise<string[] | undef
     return undefined;
   }
   const closing = await endLeft(project, id, record);
-  const { pending = [] } = closing;
+  const { pending = [], kept } = closing;
   const told = record.state === "running" ? asKilled(record) : record;
   try {
     const receipt = receiptOf(record, attemptsOf(readJournal(folder)), closing);
     writeRecord(folder, { ...told, receipt });
+    if (kept) rememberCluster(kept);
   } catch {
     // on a full disk the marker stays, and with it what it stands for
     return pending;

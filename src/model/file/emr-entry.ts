@@ -61,6 +61,7 @@ export const emrEntry = v.strictObject({
   profile: v.optional(text),
   release: v.optional(text),
   applications: v.optional(list),
+  python: v.optional(pattern(/^3\.\d+$/, 'a version of Python: "3.11"')),
   ...machines,
   ...several,
   workers: v.optional(none),

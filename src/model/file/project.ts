@@ -53,7 +53,11 @@ export const jobSchema = v.strictObject({
   release: v.optional(text),
   spark: v.optional(v.union([text, v.number()])),
   python: v.optional(
-    v.union([v.strictObject({ requirements: text }), v.strictObject({ pyproject: text })]),
+    v.union([
+      v.strictObject({ requirements: text }),
+      v.strictObject({ pyproject: text }),
+      v.strictObject({ lock: text }),
+    ]),
   ),
   inputs: v.optional(v.record(text, text)),
   outputs: v.optional(v.record(text, text)),

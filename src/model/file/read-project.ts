@@ -132,7 +132,7 @@ function wordsAt(path: string): string[] {
   // Without a kind nobody knows which words a target has.
   if (parts[0] === "targets") return wordsWithin(emrEntry, parts.slice(2, -1));
   if (parts[2] === "small") return ["args"];
-  if (parts[2] === "python") return ["requirements", "pyproject"];
+  if (parts[2] === "python") return ["requirements", "pyproject", "lock"];
   if (parts[4] === "copy") return ["from", "to"];
   if (parts[2] === "steps") {
     return [...new Set(Object.values(STEP_FORMS).flatMap((form) => Object.keys(form.entries)))];

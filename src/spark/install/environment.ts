@@ -1,21 +1,19 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { toMayflyError } from "../../base/errors.ts";
+import { MayflyError, toMayflyError } from "../../base/errors.ts";
 import { listIfThere, readIfThere, writeAtomic } from "../../base/files.ts";
 import { plural } from "../../base/format.ts";
 import { withLock } from "../../base/locks.ts";
 import { cacheFolder } from "../../base/places.ts";
 import { packagesFor } from "../versions.ts";
+import { type Asked, fileOf, type PythonFiles, readAsked } from "./asked.ts";
 import type { Effects, Tell } from "./effects.ts";
 import type { Python } from "./python.ts";
-import { type Requirements, readProject, readRequirements } from "./requirements.ts";
 
-export interface EnvironmentWish {
+export interface EnvironmentWish extends PythonFiles {
   python: Python;
   spark: string;
-  requirements?: string;
-  pyproject?: string;
 }
 
 /**
@@ -28,11 +26,12 @@ export async function ensureEnvironment(
   effects: Effects,
 ): Promise<string> {
   const { python } = wish;
-  const asked = await readAsked(wish, effects);
+  const asked = await readAsked(wish, async () => python.path, {}, effects);
   for (const text of asked.notes) tell({ kind: "note", text });
   if (python.own && asked.lines.length + asked.extras.length === 0) return python.path;
   const lines = [...asked.lines, ...baseLines(wish, asked)];
-  const file = wish.requirements ?? wish.pyproject;
+  const file = fileOf(wish);
+  if (asked.pinned) requireHashes(asked.lines, file ?? "");
   const what =
     asked.lines.length > 0
       ? `with ${plural(asked.lines.length, "requirement")} of ${file}`
@@ -76,23 +75,31 @@ export async function ensureLines(
   }
 }
 
-async function readAsked(wish: EnvironmentWish, effects: Effects): Promise<Requirements> {
-  if (wish.requirements) return readRequirements(wish.requirements);
-  if (wish.pyproject) return readProject(wish.pyproject, wish.python.path, effects);
-  return { lines: [], extras: [], notes: [] };
-}
-
-/** The base set, but for what the job itself names: its own pin wins. */
-function baseLines(wish: EnvironmentWish, asked: Requirements): string[] {
-  // With hashes, pip takes no line without one: such a file stands for itself.
-  if (asked.lines.some((line) => line.includes("--hash="))) return [];
-  const named = asked.lines.map((line) => /^[\w.-]+/.exec(line)?.[0]?.toLowerCase());
-  return packagesFor(wish.spark, wish.python.minor, asked.extras).filter(
-    (line) => !named.includes(/^\w+/.exec(line)?.[0]),
+/** With hashes pip takes no folder and no repository, whose hash nobody knows. */
+function requireHashes(lines: string[], lock: string): void {
+  const without = lines.find((line) => !line.includes("--hash="));
+  if (without === undefined) return;
+  throw new MayflyError(
+    "usage",
+    `cannot install from "${lock}" on this machine: "${without}" has no hash, and pip takes all with hashes or none`,
+    "name its requirements instead: uv export --no-hashes -o requirements.txt, or poetry export --without-hashes",
   );
 }
 
-function constraintsIn(lines: string[]): (string | undefined)[] {
+/** The base set, but for what the job itself names: its own pin wins. */
+function baseLines(wish: EnvironmentWish, asked: Asked): string[] {
+  // With hashes, pip takes no line without one: such a file stands for itself.
+  if (asked.lines.some((line) => line.includes("--hash="))) return [];
+  return unnamed(packagesFor(wish.spark, wish.python.minor, asked.extras), asked.lines);
+}
+
+/** Those of ours whose package no line names. */
+export function unnamed(ours: string[], lines: string[]): string[] {
+  const named = lines.map((line) => /^[\w.-]+/.exec(line)?.[0]?.toLowerCase());
+  return ours.filter((line) => !named.includes(/^\w+/.exec(line)?.[0]));
+}
+
+export function constraintsIn(lines: string[]): (string | undefined)[] {
   return lines.filter((line) => line.startsWith("-c ")).map((line) => readIfThere(line.slice(3)));
 }
 

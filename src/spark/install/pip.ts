@@ -53,7 +53,7 @@ export async function install(wanted: Installation, effects: Effects): Promise<v
   if (code !== 0) throw pipError(what, log, said);
 }
 
-const OFFLINE =
+export const OFFLINE =
   /Connection refused|Name or service not known|nodename nor servname provided|Temporary failure in name resolution|Network is unreachable|No route to host|connection timed out|Failed to establish a new connection/i;
 const CULPRIT =
   /(?:No matching distribution found for|Invalid requirement:|satisfies the requirement|Failed (?:building wheel|to build)(?: for)?) ['"]?([^'"\n(]+)/;
@@ -80,7 +80,7 @@ function pipError(what: string, log: string, said: string): MayflyError {
   return new MayflyError("job-file", message, `correct the requirement; all that pip said: ${log}`);
 }
 
-function lastLines(text: string, count = 8): string {
+export function lastLines(text: string, count = 8): string {
   const lines = text
     .split("\n")
     .filter((line) => line.trim() !== "" && !line.startsWith("[notice]"));

@@ -57,7 +57,7 @@ function isUrl(text: string): boolean {
 }
 
 /** A second Spark in the environment would be 300 MB that nobody uses, or worse, that somebody uses. */
-function addRequirement(line: string, found: Requirements): void {
+export function addRequirement(line: string, found: Requirements): void {
   const spark = /^pyspark(?:\s*\[([^\]]*)\])?\s*(?=$|[=<>!~;@\s])/i.exec(line);
   if (!spark) {
     found.lines.push(line);

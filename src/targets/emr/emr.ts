@@ -3,27 +3,23 @@ import { plural } from "../../base/format.ts";
 import type { ClusterRecord } from "../../model/cluster.ts";
 import type { Job } from "../../model/job.ts";
 import type { Plan } from "../../model/plan.ts";
-import type { Stores } from "../../storage/open.ts";
-import type { FoundOutput, PlanContext, Session, Target } from "../target.ts";
-import { type Account, enterAccount, returnTo, storesOf, wishOf } from "./account.ts";
+import { describePlatform } from "../../spark/pack/platform.ts";
+import type { PlanContext, Target } from "../target.ts";
+import { enterAccount, returnTo, storesOf, wishOf } from "./account.ts";
+import { beginRun } from "./begin.ts";
 import { argumentNotes, requireSmall } from "./jobs/arguments.ts";
 import { requireKnown } from "./jobs/look.ts";
-import { onlyHere } from "./jobs/only-here.ts";
-import { bringOutput } from "./jobs/outputs.ts";
-import { localFiles, type Put, stage } from "./jobs/stage.ts";
-import { jobThere } from "./jobs/there.ts";
+import { makePackages, wantsPackages } from "./jobs/packages.ts";
+import { localFiles } from "./jobs/stage.ts";
 import { converge } from "./life/converge.ts";
-import { placed, whereOf } from "./life/intents.ts";
-import { openBucket } from "./life/open.ts";
+import { whereOf } from "./life/intents.ts";
 import { withinBudget } from "./money/budget.ts";
-import { openMeter } from "./money/meter.ts";
-import { makeSession } from "./session.ts";
 import { localScripts, readConfigurations } from "./shape/files.ts";
 import { fitRelease } from "./shape/fit.ts";
 import { describeMachines } from "./shape/machines.ts";
+import { platformOf, pythonNotes } from "./shape/platform.ts";
 import { type EmrEntry, releaseOf, settingsOf } from "./shape/settings.ts";
 import { clusterKeeper } from "./stay/keeper.ts";
-import { takeCluster } from "./stay/take.ts";
 
 /** Amazon EMR: a cluster that appears, runs the job's steps, and is gone; or one that is there and stays. */
 export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord): Target {
@@ -45,12 +41,14 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
       readConfigurations(settings, folder);
       const files = localFiles(job).length + localScripts(settings, folder).length;
       const { key, groups } = settings;
+      const platform = wantsPackages(job, settings) && platformOf(settings, release);
       const runs = job.steps.map((step) => `run ${step.name} on it`);
       return {
         job,
         target: name,
         kind: "emr",
         actions: [
+          ...(platform ? [`make the packages for ${describePlatform(platform)}`] : []),
           ...(files > 0 ? [`put ${plural(files, "file")} of this machine on S3`] : []),
           ...(opened
             ? runs
@@ -65,7 +63,7 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
                   : []),
               ]),
         ],
-        notes: [...notes, ...argumentNotes(job)],
+        notes: [...notes, ...pythonNotes(settings, release), ...argumentNotes(job)],
         quote: { basis: "estimate", assumes: ["mayfly plan reckons it"] },
         ...(context.read && !opened ? await described(job, context) : {}),
       };
@@ -73,53 +71,24 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
 
     async open(plan, context) {
       const where = opened && whereOf(opened);
+      // What no wheel is there for is said before anything is made.
+      const made = await makePackages(plan.job, settings, context);
       const account = where
         ? await returnTo(where, context.env)
         : await enterAccount(settings, context.env);
       const { folder } = plan.job;
       const stores = storesOf(account, context.places, folder);
+      const target = { name, entry, settings, ...(opened ? { opened } : {}) };
       try {
-        return await openIn(account, stores);
+        return await beginRun(
+          plan.job,
+          { account, stores, target, ...(made ? { made } : {}) },
+          context,
+        );
       } catch (error) {
         // What keeps its connections open keeps this process alive.
         await stores.close();
         throw error;
-      }
-
-      async function openIn(account: Account, stores: Stores): Promise<Session> {
-        const put: Put = (uri, work) =>
-          context.act(placed({ do: "put", id: uri, uri }, account.where), work);
-        const { bucket, buckets } = await openBucket(account, settings, stores, context);
-        const there = jobThere(plan.job, { bucket, run: context.run, buckets });
-        for (const text of await onlyHere(there.job, stores)) context.emit({ code: "note", text });
-        const staged = await stage(there.job, bucket, stores, put);
-        const release = releaseOf(plan.job, settings);
-        const limited = opened
-          ? settings
-          : (await withinBudget(settings, release, context.env)).settings;
-        const meter = openMeter(account, opened ? undefined : settings.budgetUsd, context);
-        const at = { account, bucket, stores, put, settings: limited, begun: meter.begin };
-        const wish = { ...at, target: name, entry, job: plan.job };
-        const taken = await takeCluster(wish, opened, context).catch((error: unknown) => {
-          meter.end();
-          throw error;
-        });
-        const bring = async (output: FoundOutput, to: string) => {
-          const own = storesOf(account, context.places, folder);
-          await bringOutput(output, to, own, context.signal).finally(() => own.close());
-        };
-        const live = {
-          ...there,
-          ...staged,
-          settings,
-          account,
-          stores,
-          bucket,
-          bring,
-          meter,
-          ...taken,
-        };
-        return makeSession(live, context);
       }
     },
 

@@ -152,11 +152,11 @@ export function makeSession(
       await Promise.all(leaving);
       letGo();
       at.meter.end();
-      const { act, run, attempts, env, signal } = context;
+      const { act, run, attempts, env, signal, emit } = context;
       // Who is interrupted is not going to look around.
       const keep = typeof after === "object" && !signal.aborted ? after : undefined;
       if (keep) await keepCluster(account, keep.keep, keep, act);
-      const closing = await converge({ act, run, attempts, env, wait: true }).catch(
+      const closing = await converge({ act, run, attempts, env, emit, wait: true }).catch(
         async (error: unknown) => {
           const { message } = toMayflyError(error, "end it");
           const hourly = await hourlyText(account, cluster, env);
@@ -180,8 +180,12 @@ export function makeSession(
         ...closing,
         ...(cost ? { cost } : {}),
         ...(perMonth ? { perMonth } : {}),
-        ...(keep ? { kept: keep.keep } : {}),
-        remains: [...closing.remains, ...logs, files],
+        remains: [
+          ...closing.remains,
+          ...(after === "leave" ? [`cluster ${cluster}, which was there before`] : []),
+          ...logs,
+          files,
+        ],
       };
     },
   };

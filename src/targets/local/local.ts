@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { resolve } from "node:path";
 import { MayflyError } from "../../base/errors.ts";
 import { exec } from "../../base/exec.ts";
 import { endMarked } from "../../base/processes.ts";
@@ -7,6 +6,7 @@ import { isSpark, type Job, mergeOptions } from "../../model/job.ts";
 import type { Plan } from "../../model/plan.ts";
 import { chooseSpark } from "../../spark/choose.ts";
 import { mapForOneMachine } from "../../spark/cluster-options.ts";
+import { filesFrom } from "../../spark/install/asked.ts";
 import { type Effects, systemEffects } from "../../spark/install/effects.ts";
 import { ensureRuntime, type RuntimeNews, type RuntimeWish } from "../../spark/runtime.ts";
 import { bucketFolder, parseUri, rootsOf } from "../../storage/places.ts";
@@ -131,12 +131,7 @@ function versionWish(job: Job, context: PlanContext): RuntimeWish {
 /** Nothing is fetched for a job of commands and copies alone. */
 function wishOf(job: Job, context: PlanContext): RuntimeWish | undefined {
   if (!job.steps.some((step) => isSpark(step) || step.kind === "python")) return undefined;
-  const { requirements, pyproject } = job.python ?? {};
-  return {
-    ...versionWish(job, context),
-    ...(requirements === undefined ? {} : { requirements: resolve(job.folder, requirements) }),
-    ...(pyproject === undefined ? {} : { pyproject: resolve(job.folder, pyproject) }),
-  };
+  return { ...versionWish(job, context), ...filesFrom(job.folder, job.python) };
 }
 
 /** The buckets of declared outputs are made; any other must be there, as on S3. */

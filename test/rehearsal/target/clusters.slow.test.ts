@@ -79,7 +79,12 @@ test("a cluster stays, takes jobs, is resized, lives longer, and is gone when it
 
   // Who repairs does not take away what is to stay.
   assert.match((await ok("reap", "--yes")).err, /stays: it was opened to stay, as lab/);
-  assert.equal((await ok("down", "lab")).out, `gone: cluster ${id}\n`);
+  const gone = (await ok("down", "lab")).out.split("\n");
+  assert.equal(gone[0], `gone: cluster ${id}`);
+  assert.deepEqual(
+    gone.slice(1).map((line) => line.replace(/\S*-(\w+)$/, "$1")),
+    ["primary", "workers", "service"].map((one) => `gone: security group ${one}`).concat(""),
+  );
   assert.equal(await stateOf(id), "TERMINATED");
   assert.deepEqual(await listed(), []);
   assert.match((await mayfly("run", "says", "--on", "lab")).err, /no target, no open cluster/);
@@ -132,6 +137,8 @@ test("the timer on the primary ends it, with nobody here", async () => {
   const { id } = await up("short", "--on", "one", "--ttl", "12s");
   await ended(id);
   assert.equal((await listed())[0]?.cluster.now?.state, "ended");
+  // What stood around it goes with the word that it has ended.
+  assert.match((await ok("reap")).err, /^nothing is left of ours\n$/);
 });
 
 test("EMR's idle limit ends it, with nobody here and no timer", async () => {

@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { openEmr } from "../../../src/aws/emr.ts";
 import { openSession } from "../../../src/aws/session.ts";
 import { askFaults } from "../../../src/rehearsal/control/faults.ts";
+import { eventually } from "../../support/eventually.ts";
 import { COUNTED, WORD_COUNT } from "../../support/rehearsal/words.ts";
 import { rehearsalWorld, runProgram } from "../../support/rehearsal/world.ts";
 
@@ -147,8 +148,14 @@ async function interrupted(signal: NodeJS.Signals): Promise<number | null> {
 test("killed while its step runs, the next command ends the cluster", async () => {
   const before = await known();
   await interrupted("SIGKILL");
-  await ok("ls");
+  // It is asked to end, and not waited for; a later command sees it gone, and what was made for it goes.
+  assert.match((await ok("ls")).err, /has left something, which was asked to end: cluster j-/);
+  await eventually("no word of it", async () =>
+    (await ok("ls")).err.includes("left something") ? undefined : true,
+  );
   await gone(1, before);
+  const { out } = await ok("receipt");
+  assert.match(out, /^gone +cluster j-\w+\n +security group /m);
 });
 
 test("Ctrl-C ends the step and the cluster", async () => {

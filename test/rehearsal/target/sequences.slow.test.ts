@@ -33,8 +33,8 @@ test("whatever is done in whatever order: what must be alive is, and nothing els
     );
   } finally {
     const each = [...counted].map(([what, count]) => `${count} ${what}`).join(", ");
-    console.log(
-      `${commands} commands in ${sequences} sequences, seed ${seed}, ${((Date.now() - began) / 1000).toFixed(1)} s: ${each}`,
+    process.stderr.write(
+      `${commands} commands in ${sequences} sequences, seed ${seed}, ${((Date.now() - began) / 1000).toFixed(1)} s: ${each}\n`,
     );
   }
   assert.ok(commands > 0);

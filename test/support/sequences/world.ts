@@ -33,6 +33,8 @@ export interface SequenceWorld {
   mortal(requests: number, answered: boolean): { env: NodeJS.ProcessEnv; dead: Promise<void> };
   /** What a process that is dead looks like to those that come after it. */
   bury(machine: Machine, what: { run?: string; cluster?: string }): void;
+  /** Of a process that has died: what is left of it here settles when all is over. */
+  leave(work: Promise<unknown>): void;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,13 @@ export async function sequenceWorld(): Promise<SequenceWorld> {
   const ended = new Promise<void>((resolve) => {
     over = resolve;
   });
+  const pass = async (who: string) => {
+    const life = lives.get(who);
+    if (!life || life.left-- > 0) return true;
+    life.die();
+    await ended;
+    return false;
+  };
   const put = (cluster: Cluster, step: Step) => {
     const bucket = /^s3:\/\/([^/]+)\//.exec(String(cluster.request.LogUri))?.[1];
     for (const [name, text] of Object.entries({
@@ -70,13 +79,8 @@ export async function sequenceWorld(): Promise<SequenceWorld> {
       },
     },
     {
-      async gate(who) {
-        const life = lives.get(who);
-        if (!life || life.left-- > 0) return true;
-        life.die();
-        await ended;
-        return false;
-      },
+      before: async ({ who }) => (await pass(who)) || "refused",
+      handled: ({ who }) => pass(who),
     },
   );
   const machines = ["here", "there"].map((name) => {
@@ -88,6 +92,7 @@ export async function sequenceWorld(): Promise<SequenceWorld> {
     if (name.startsWith("AWS_")) delete process.env[name];
   Object.assign(process.env, aws.env, { XDG_CONFIG_HOME: join(folder, "config") });
   let number = 0;
+  const left: Promise<unknown>[] = [];
   const world: SequenceWorld = {
     aws,
     machines,
@@ -116,8 +121,10 @@ export async function sequenceWorld(): Promise<SequenceWorld> {
       const opening = join(clusters, cluster, "opening.json");
       if (existsSync(opening)) replaceProcess(opening, gone);
     },
+    leave: (work) => void left.push(work.catch(() => {})),
     async close() {
       over();
+      await Promise.race([Promise.all(left), new Promise((done) => setTimeout(done, 5000))]);
       for (const name of Object.keys(process.env)) delete process.env[name];
       Object.assign(process.env, before);
       await aws.close();

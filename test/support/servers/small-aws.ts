@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../../../src/base/clock.ts";
@@ -19,11 +19,30 @@ export interface SmallAws {
   ec2: SmallEc2;
   /** As if somebody had put an object just now. */
   put(key: string, body: string): void;
+  /** Asks EMR by no way that a gate sees. */
+  emr<T>(operation: string, input: object): Promise<T>;
   close(): Promise<void>;
 }
 
-/** Whether one with this access key may come in, and its answer go out; as long as it does not settle, neither does. */
-export type Gate = (accessKey: string) => Promise<boolean>;
+/** One request, as whoever stands in its way sees it. */
+export interface Asked {
+  service: string;
+  operation: string;
+  /** It makes, changes or removes something. */
+  mutating: boolean;
+  /** The access key of whoever asks. */
+  who: string;
+}
+
+/** Stands in the way of requests; where it says `false` the connection is cut, and nobody may do anything where it says so. */
+export interface Gate {
+  /** Nothing was done yet. */
+  before?(asked: Asked): Promise<boolean | "refused">;
+  /** It is done, and the client has not heard of it. */
+  handled?(asked: Asked): Promise<boolean>;
+  /** The client has the answer. */
+  answered?(asked: Asked): Promise<void>;
+}
 
 export const ACCOUNT = "123456789012";
 export const CALLER = `arn:aws:iam::${ACCOUNT}:user/somebody`;
@@ -34,12 +53,13 @@ export const CALLER = `arn:aws:iam::${ACCOUNT}:user/somebody`;
  */
 export async function startSmallAws(
   nodes: Partial<Nodes> = {},
-  { clock, gate }: { clock?: Clock; gate?: Gate } = {},
+  gate: Gate = {},
+  wish: { hasRoles?: boolean; clock?: Clock } = {},
 ): Promise<SmallAws> {
   const folder = mkdtempSync(join(tmpdir(), "mayfly-test-"));
   const emr = openEmr({
     ...{ folder, nodes: { ...quietNodes, ...nodes }, startMs: 1 },
-    ...(clock ? { clock } : {}),
+    ...(wish.clock ? { clock: wish.clock } : {}),
     where: { region: "us-east-1", account: ACCOUNT },
     bucket: { put: async () => {}, link: async (uri) => uri },
   });
@@ -47,41 +67,41 @@ export async function startSmallAws(
   const objects = new Map<string, Buffer>();
   const buckets = new Set<string>();
   const times = new Map<string, number>();
-  const ec2 = smallEc2();
+  const ec2 = smallEc2(wish);
 
+  const askEmr = (target: string, body: Buffer) =>
+    emr.handle({
+      ...{ service: "elasticmapreduce", region: "us-east-1", accessKey: "AKIAEXAMPLE" },
+      ...{ method: "POST", path: "/", query: "", headers: { "x-amz-target": target }, body },
+    });
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request);
-    const [, region = "", service = ""] =
-      /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
+    const [, who = "", service = ""] =
+      /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
     const target = String(request.headers["x-amz-target"] ?? "");
     const action = /^Action=(\w+)/.exec(body.toString("utf8", 0, 80))?.[1];
     const operation = target.split(".").at(-1) || action || `${request.method} ${request.url}`;
     asked.push(`${service} ${operation}`);
-    const [, who = ""] = /Credential=([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
-    // A request's way here, and its answer's way back.
-    if (gate) {
-      if (!(await gate(who))) return refuse(response);
-      const end = response.end.bind(response) as (said?: string | Buffer) => void;
-      response.end = ((said?: string | Buffer) => {
-        void gate(who).then((open) => (open ? end(said) : response.destroy()));
-        return response;
-      }) as typeof response.end;
+    const mutating = !/^(Describe|List|Get|HEAD )/i.test(operation);
+    const call: Asked = { service, operation, mutating, who };
+    const may = await gate.before?.(call);
+    if (may === false) return void request.socket.destroy();
+    if (may === "refused")
+      return void response.writeHead(403).end('{"__type":"AccessDeniedException"}');
+    const { status, headers = {}, body: text } = await answer();
+    if ((await gate.handled?.(call)) === false) return void request.socket.destroy();
+    if (gate.answered) response.on("finish", () => void gate.answered?.(call));
+    response.writeHead(status, headers).end(text);
+
+    async function answer(): Promise<Answered> {
+      if (service === "elasticmapreduce") return askEmr(target, body);
+      if (service === "sts") return { status: 200, body: IDENTITY };
+      if (service === "ec2" || service === "iam") {
+        const { status, text } = ec2.answer(new URLSearchParams(body.toString()));
+        return { status, body: text };
+      }
+      return answerS3(request, body, { objects, buckets, times });
     }
-    if (service === "elasticmapreduce") {
-      const answer = await emr.handle({
-        ...{ service, region, accessKey: "AKIAEXAMPLE", method: "POST", path: "/", query: "" },
-        headers: { "x-amz-target": target },
-        body,
-      });
-      response.writeHead(answer.status, answer.headers).end(answer.body);
-    } else if (service === "sts") {
-      response.end(
-        `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${CALLER}</Arn><UserId>A</UserId><Account>${ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
-      );
-    } else if (service === "ec2" || service === "iam") {
-      const { status, text } = ec2.answer(new URLSearchParams(body.toString()));
-      response.writeHead(status).end(text);
-    } else answerS3(request, body, response, { objects, buckets, times });
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as { port: number };
@@ -95,9 +115,16 @@ export async function startSmallAws(
     asked,
     objects,
     ec2,
-    put(key, body) {
-      objects.set(key, Buffer.from(body));
+    put(key, text) {
+      objects.set(key, Buffer.from(text));
       times.set(key, Date.now());
+    },
+    async emr<T>(operation: string, input: object) {
+      const { body } = await askEmr(
+        `ElasticMapReduce.${operation}`,
+        Buffer.from(JSON.stringify(input)),
+      );
+      return JSON.parse(String(body)) as T;
     },
     async close() {
       server.close();
@@ -108,18 +135,26 @@ export async function startSmallAws(
   };
 }
 
-const refuse = (response: ServerResponse) =>
-  void response.writeHead(403).end('{"__type":"AccessDeniedException"}');
-
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
   return Buffer.concat(parts);
 }
 
+const IDENTITY = `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${CALLER}</Arn><UserId>A</UserId><Account>${ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
+
+interface Answered {
+  status: number;
+  headers?: Record<string, string | number>;
+  body?: string | Uint8Array;
+}
+
+const LONG_AGO = Date.UTC(2026, 0, 1);
+
 interface S3Content {
   objects: Map<string, Buffer>;
   buckets: Set<string>;
+  /** When each was put; long ago where nobody knows. */
   times: Map<string, number>;
 }
 
@@ -127,40 +162,47 @@ interface S3Content {
 function answerS3(
   { method, url = "/" }: IncomingMessage,
   body: Buffer,
-  response: ServerResponse,
   { objects, buckets, times }: S3Content,
-): void {
+): Answered {
   const { pathname, searchParams } = new URL(url, "http://s3");
   const path = decodeURIComponent(pathname.slice(1));
   const slash = path.indexOf("/");
   const isBucket = slash < 0 || slash === path.length - 1;
+  const etagOf = (bytes: Buffer) => `"${createHash("md5").update(bytes).digest("hex")}"`;
   if (path === "") {
     const all = [...buckets].map((name) => `<Bucket><Name>${name}</Name></Bucket>`).join("");
-    response.end(`<ListAllMyBucketsResult><Buckets>${all}</Buckets></ListAllMyBucketsResult>`);
-  } else if (isBucket && method === "PUT") {
+    return {
+      status: 200,
+      body: `<ListAllMyBucketsResult><Buckets>${all}</Buckets></ListAllMyBucketsResult>`,
+    };
+  }
+  if (isBucket && method === "PUT") {
     buckets.add(path.replace("/", ""));
-    response.end();
-  } else if (isBucket) {
+    return { status: 200 };
+  }
+  if (isBucket) {
     const prefix = `${path.replace("/", "")}/${searchParams.get("prefix") ?? ""}`;
     const found = [...objects].filter(([key]) => key.startsWith(prefix)).sort();
     const contents = found.map(
       ([key, { length }]) =>
-        `<Contents><Key>${key.slice(key.indexOf("/") + 1)}</Key><Size>${length}</Size><LastModified>${new Date(times.get(key) ?? 0).toISOString()}</LastModified><ETag>"e"</ETag></Contents>`,
+        `<Contents><Key>${key.slice(key.indexOf("/") + 1)}</Key><Size>${length}</Size><LastModified>${new Date(times.get(key) ?? LONG_AGO).toISOString()}</LastModified><ETag>"e"</ETag></Contents>`,
     );
-    response.end(`<ListBucketResult>${contents.join("")}</ListBucketResult>`);
-  } else if (method === "PUT") {
+    return { status: 200, body: `<ListBucketResult>${contents.join("")}</ListBucketResult>` };
+  }
+  if (method === "PUT") {
     objects.set(path, body);
     times.set(path, Date.now());
-    response.setHeader("etag", `"${createHash("md5").update(body).digest("hex")}"`).end();
-  } else if (method === "DELETE") {
-    objects.delete(path);
-    response.writeHead(204).end();
-  } else {
-    const found = objects.get(path);
-    if (!found) response.writeHead(404).end("<Error><Code>NoSuchKey</Code></Error>");
-    else {
-      response.setHeader("etag", `"${createHash("md5").update(found).digest("hex")}"`);
-      response.setHeader("content-length", found.length).end(method === "HEAD" ? "" : found);
-    }
+    return { status: 200, headers: { etag: etagOf(body) } };
   }
+  if (method === "DELETE") {
+    objects.delete(path);
+    return { status: 204 };
+  }
+  const found = objects.get(path);
+  if (!found) return { status: 404, body: "<Error><Code>NoSuchKey</Code></Error>" };
+  return {
+    status: 200,
+    headers: { etag: etagOf(found), "content-length": found.length },
+    ...(method === "HEAD" ? {} : { body: found }),
+  };
 }

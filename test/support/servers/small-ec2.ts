@@ -1,7 +1,12 @@
-/** As much of EC2 as a cluster's surroundings need: one default VPC, security groups, key pairs; and IAM, which has every role. */
+import { type SmallIam, smallIam } from "./small-iam.ts";
+
+/** As much of EC2 as a cluster's surroundings need: one default VPC, security groups, key pairs; and IAM. */
 export interface SmallEc2 {
   groups: Map<string, Tagged>;
   keys: Map<string, Tagged>;
+  /** Names of the groups and key pairs that were ever made. */
+  made: string[];
+  iam: SmallIam;
   answer(form: URLSearchParams): { status: number; text: string };
 }
 
@@ -12,12 +17,14 @@ export interface Tagged {
 
 const AT = "2026-01-01T00:00:00.000Z";
 
-export function smallEc2(): SmallEc2 {
+export function smallEc2({ hasRoles = true } = {}): SmallEc2 {
   const groups = new Map<string, Tagged>();
   const keys = new Map<string, Tagged>();
+  const made: string[] = [];
+  const iam = smallIam(hasRoles);
   let next = 0;
 
-  const operations: Record<string, (form: URLSearchParams) => string | undefined> = {
+  const operations: SmallIam["operations"] = {
     DescribeVpcs: () => set("vpcSet", ["<vpcId>vpc-1</vpcId>"]),
     DescribeSubnets: () => {
       const place = "<vpcId>vpc-1</vpcId><availabilityZone>us-east-1a</availabilityZone>";
@@ -28,8 +35,10 @@ export function smallEc2(): SmallEc2 {
     DescribeInstanceTypeOfferings: () => set("instanceTypeOfferingSet", []),
     CreateSecurityGroup(form) {
       const name = form.get("GroupName") ?? "";
-      if ([...groups.values()].some((one) => one.name === name)) return undefined;
+      if ([...groups.values()].some((one) => one.name === name))
+        return { refused: "InvalidGroup.Duplicate" };
       const id = `sg-${String(++next).padStart(8, "0")}`;
+      made.push(`group ${name}`);
       groups.set(id, { name, tags: tagsOf(form) });
       return `<groupId>${id}</groupId>`;
     },
@@ -51,7 +60,8 @@ export function smallEc2(): SmallEc2 {
     },
     ImportKeyPair(form) {
       const name = form.get("KeyName") ?? "";
-      if (keys.has(name)) return undefined;
+      if (keys.has(name)) return { refused: "InvalidKeyPair.Duplicate" };
+      made.push(`key ${name}`);
       keys.set(name, { name, tags: tagsOf(form) });
       return `<keyName>${name}</keyName>`;
     },
@@ -68,30 +78,24 @@ export function smallEc2(): SmallEc2 {
       keys.delete(form.get("KeyName") ?? "");
       return "<return>true</return>";
     },
-    // IAM
-    GetRole: () => "<GetRoleResult><Role><RoleName>r</RoleName></Role></GetRoleResult>",
-    GetInstanceProfile: (form) =>
-      `<GetInstanceProfileResult><InstanceProfile>${`<Roles><member><RoleName>${form.get("InstanceProfileName")}</RoleName></member></Roles>`}</InstanceProfile></GetInstanceProfileResult>`,
+    ...iam.operations,
   };
 
   return {
     groups,
     keys,
+    made,
+    iam,
     answer(form) {
       const action = form.get("Action") ?? "";
-      const answer = operations[action]?.(form);
-      if (answer !== undefined)
+      const answer = operations[action]?.(form) ?? { refused: "InvalidAction" };
+      if (typeof answer === "string")
         return { status: 200, text: `<${action}Response>${answer}</${action}Response>` };
-      const [code, message] = operations[action]
-        ? [
-            action === "ImportKeyPair" ? "InvalidKeyPair.Duplicate" : "InvalidGroup.Duplicate",
-            "it exists",
-          ]
-        : ["InvalidAction", `${action} is not here`];
-      return {
-        status: 400,
-        text: `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors></Response>`,
-      };
+      const error = `<Error><Code>${answer.refused}</Code><Message>${action}: it says no</Message></Error>`;
+      // EC2 has a list of errors, IAM one.
+      return Object.hasOwn(iam.operations, action)
+        ? { status: 400, text: `<ErrorResponse>${error}</ErrorResponse>` }
+        : { status: 400, text: `<Response><Errors>${error}</Errors></Response>` };
     },
   };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LINES } from "../../../../test/support/tutorial-lines.ts";
-import { WIDE } from "../../../../test/support/wide-request.ts";
+import { LINES } from "../../../../test/support/emr/tutorial-lines.ts";
+import { WIDE } from "../../../../test/support/emr/wide-request.ts";
 import { createLine } from "../plan/line.ts";
 import { flowOf } from "./flow.ts";
 import { importLine } from "./import.ts";

@@ -5,14 +5,6 @@ import { isElsewhere, pathOf } from "./there.ts";
 
 /** What would fail on a cluster that costs money is refused before there is one. */
 export function requireKnown(job: Job): void {
-  const { requirements, pyproject } = job.python ?? {};
-  const file = requirements ?? pyproject;
-  if (file !== undefined)
-    throw new MayflyError(
-      "usage",
-      `cannot run "${job.name}" on EMR: what "${file}" asks for is not brought there yet`,
-      "install it by a bootstrap action of a cluster of your own, or run the job on the laptop",
-    );
   for (const step of job.steps) {
     if (step.kind === "copy") {
       requireCopy(step, job);

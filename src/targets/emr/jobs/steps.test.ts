@@ -86,7 +86,4 @@ test("what would fail there is refused before there is a cluster", () => {
   );
   const long: Step = { ...base, kind: "command", command: "echo", args: ["x".repeat(10_281)] };
   assert.throws(() => requireKnown(job(long)), /an argument has 10281 characters/);
-  const command: Step = { ...base, kind: "command", command: "echo" };
-  const python = { requirements: "requirements.txt" };
-  assert.throws(() => requireKnown(job(command, { python })), /"requirements\.txt" .* not brought/);
 });

@@ -12,7 +12,8 @@ import { readProperties } from "../../../spark/defaults.ts";
 import { OWN_JAR } from "../../own-jar.ts";
 import type { EmrSettings } from "../shape/settings.ts";
 import { inputsOf } from "./arguments.ts";
-import type { Staged, StagedJob } from "./stage.ts";
+import { type Packages, packagesEnv, submitPackages, withPackages } from "./packages.ts";
+import type { StagedJob } from "./stage.ts";
 import { below, isElsewhere, pathOf, splitArgument } from "./there.ts";
 import { type Brought, withBrought, withEmptyWords } from "./words.ts";
 
@@ -23,6 +24,7 @@ export interface StepWish extends StagedJob {
   /** As the cluster runs it. */
   job: Job;
   settings: EmrSettings;
+  packages?: Packages;
 }
 
 export function stepRequest(step: Step, index: number, run: string, at: StepWish): EmrStepRequest {
@@ -42,8 +44,15 @@ export function inContainer(step: Step, job: Job, settings: EmrSettings): boolea
 }
 
 function argsOf(step: Step, at: StepWish): string[] {
-  const { job, settings, staged, inputs } = at;
+  const { settings, packages } = at;
   if (step.kind === "copy") return copyWords(step, at);
+  const job = { ...at.job, env: packagesEnv(at.job.env, packages) };
+  const words = wordsOf(step, { ...at, job });
+  return withPackages(words, step, packages, inContainer(step, job, settings));
+}
+
+function wordsOf(step: Exclude<Step, CopyStep>, at: StepWish): string[] {
+  const { job, settings, staged, inputs } = at;
   // As on the laptop a program has the job's variables; no shell looks at any word of it.
   const variables = Object.entries(job.env).map(([name, value]) => `${name}=${value}`);
   const withVariables = (words: string[]) =>
@@ -59,7 +68,7 @@ function argsOf(step: Step, at: StepWish): string[] {
   const contained = inContainer(step, job, settings);
   const words = [
     step.kind === "sql" ? "spark-sql" : "spark-submit",
-    ...submitWords(step, job, contained ? "cluster" : "client", staged),
+    ...submitWords(step, contained ? "cluster" : "client", at),
     ...(step.kind === "scala" ? ["--class", "mayfly.ScalaScript", staged(OWN_JAR)] : []),
     // Spark's own client reads it by Hadoop's file systems (Spark's guide, "Spark SQL CLI": -f s3://…).
     ...(step.kind === "sql" ? ["-f"] : []),
@@ -97,7 +106,9 @@ function copyWords(step: CopyStep, { job, inputs }: StepWish): string[] {
   return ["s3-dist-cp", `--src=${from}`, `--dest=${step.to}`];
 }
 
-function submitWords(step: SparkStep, job: Job, mode: string, staged: Staged): string[] {
+function submitWords(step: SparkStep, mode: string, at: StepWish): string[] {
+  const { job, staged } = at;
+  const packed = submitPackages(step, at.packages);
   const options: SparkOptions = mergeOptions(job.options, step.options);
   const { "--deploy-mode": _asked, "--master": _master, ...cluster } = options.cluster;
   const list = (word: string, values: string[]) =>
@@ -106,6 +117,7 @@ function submitWords(step: SparkStep, job: Job, mode: string, staged: Staged): s
     value === undefined ? [] : [`--${word}`, value];
   const { propertiesFile } = options;
   const conf = {
+    ...packed.conf,
     ...(propertiesFile ? readProperties(resolve(job.folder, propertiesFile)) : {}),
     ...options.conf,
   };
@@ -124,7 +136,7 @@ function submitWords(step: SparkStep, job: Job, mode: string, staged: Staged): s
     ...list("jars", options.jars),
     ...list("py-files", options.pyFiles),
     ...list("files", options.files),
-    ...list("archives", options.archives),
+    ...list("archives", [...packed.archives, ...options.archives]),
     ...Object.entries(cluster).flat(),
     ...variables,
     ...Object.entries(conf).flatMap(([name, value]) => ["--conf", `${name}=${value}`]),

@@ -8,13 +8,14 @@ import { clientsOf } from "../own/own.ts";
 import { closeOwn } from "../own/remove.ts";
 import { unlock } from "../stay/lock.ts";
 import { findCluster, hasEnded, lookAt, UNSURE_MS } from "./cluster.ts";
-import { DO, REFUSED, whereOf } from "./intents.ts";
+import { DO, keptOf, REFUSED, whereOf } from "./intents.ts";
 import { TAGS, tagsOf } from "./tags.ts";
 
 /** How long nobody has to answer until it is said that nobody does. */
 const SILENCE_MS = 10 * 60_000;
 
-type Ended = Required<Pick<Closing, "gone" | "remains" | "pending">> & { unsure: string[] };
+type Ended = Required<Pick<Closing, "gone" | "remains" | "pending">> &
+  Pick<Closing, "kept"> & { unsure: string[] };
 type Left = Omit<LeftBehind, "places" | "folder">;
 
 /**
@@ -55,8 +56,7 @@ async function pass(left: Left, clock: Clock): Promise<Ended> {
     else if (done === DO.lock) await unlockAgain(attempt, attempts, account, left);
   }
   // A cluster that stays, or goes just now, needs what was made for it.
-  const needed = attempts.some(({ intent, done }) => done && intent.do === DO.keep);
-  if (!needed && closing.pending.length === 0)
+  if (!closing.kept && closing.pending.length === 0)
     await endOwn(attempts, account, left, closing, clock);
   return closing;
 }
@@ -74,10 +74,11 @@ async function endCluster(
   attempts: Attempt[],
   account: Account,
   left: Left,
-  { gone, remains, pending, unsure }: Ended,
+  closing: Ended,
   clock: Clock,
 ): Promise<void> {
   const { emr } = account;
+  const { gone, remains, pending, unsure } = closing;
   const id = await made(attempt, account, clock);
   if (id === undefined) return;
   if (id === "unknown") {
@@ -91,13 +92,6 @@ async function endCluster(
   const kept = attempts.find(
     ({ intent, done }) => done && intent.do === DO.keep && intent.cluster === id,
   );
-  if (kept) {
-    const costs = left.wait ? await hourlyText(account, id, left.env) : "";
-    remains.push(
-      `cluster ${id}, as was asked for${costs}; mayfly down ${kept.intent.name} ends it`,
-    );
-    return;
-  }
   const found = await lookAt(emr, id);
   if (!found && clock.now() - attempt.at < UNSURE_MS) {
     pending.push(`cluster ${id}: EMR does not show it yet`);
@@ -106,6 +100,15 @@ async function endCluster(
   if (!found || hasEnded(found.Status.State)) {
     await left.act({ do: DO.gone, id: `gone-${id}`, cluster: id }, () => undefined);
     gone.push(`cluster ${id}`);
+    return;
+  }
+  if (kept) {
+    const record = keptOf(kept);
+    if (record) closing.kept = record;
+    const costs = left.wait ? await hourlyText(account, id, left.env) : "";
+    remains.push(
+      `cluster ${id}, as was asked for${costs}; mayfly down ${kept.intent.name} ends it`,
+    );
     return;
   }
   if (tagsOf(found).get(TAGS.run) !== left.run) {
@@ -123,10 +126,12 @@ async function endCluster(
       emr.protect(id, false),
     );
   }
-  if (found.Status.State !== "TERMINATING")
+  if (found.Status.State !== "TERMINATING") {
+    left.emit?.({ code: "note", text: `cluster ${id} is asked to end` });
     await left.act({ do: DO.terminate, id: `terminate-${id}`, cluster: id }, () =>
       emr.terminate(id),
     );
+  }
   pending.push(`cluster ${id}`);
 }
 

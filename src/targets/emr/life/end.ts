@@ -47,7 +47,7 @@ async function endSurroundings(
   account: Account,
   ours: Ours[],
   closing: Required<Pick<Closing, "gone" | "remains" | "pending">>,
-  { act }: ChangeContext,
+  { act, brief }: ChangeContext,
   clock: Clock,
 ): Promise<void> {
   const { ec2 } = clientsOf(account.aws);
@@ -57,7 +57,13 @@ async function endSurroundings(
     if (live.includes(run)) continue;
     live.push(run); // once for each run
     const placedAct: Act = (intent, call, seen) => act(placed(intent, account.where), call, seen);
-    const { gone, remains } = await removeOwn(ec2, { run, owner }, placedAct, clock);
+    const { gone, remains } = await removeOwn(
+      ec2,
+      { run, owner },
+      placedAct,
+      clock,
+      brief ? 1 : undefined,
+    );
     closing.gone.push(...gone);
     closing.remains.push(...remains);
   }

@@ -1,4 +1,6 @@
-import type { Intent } from "../../../model/run.ts";
+import type { ClusterRecord } from "../../../model/cluster.ts";
+import type { Json } from "../../../model/json.ts";
+import type { Attempt, Intent } from "../../../model/run.ts";
 import type { Where } from "../account.ts";
 
 /** What the journal calls what is done to clusters and their steps; recovery reads the same words. */
@@ -14,6 +16,16 @@ export const DO = {
   lock: "lock-cluster",
   unlock: "unlock-cluster",
 } as const;
+
+/** Whoever reads it when its writer was killed knows the cluster by its name. */
+export const keepIntent = (record: ClusterRecord): Intent => ({
+  ...{ do: DO.keep, id: `keep-${record.id}`, cluster: record.id, name: record.name },
+  kept: record as unknown as Json,
+});
+
+export function keptOf({ intent }: Attempt): ClusterRecord | undefined {
+  return intent.kept as unknown as ClusterRecord | undefined;
+}
 
 /** Stands in the journal for "refused": nothing was made. */
 export const REFUSED = "refused";

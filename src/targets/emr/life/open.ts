@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { AwsRefusal } from "../../../aws/asking.ts";
+import { MayflyError } from "../../../base/errors.ts";
 import type { Act } from "../../../model/run.ts";
 import type { Stores } from "../../../storage/open.ts";
 import type { UpContext } from "../../clusters.ts";
@@ -76,6 +77,8 @@ export async function openCluster(
     // Only who has protected it may take that away again.
     ...(settings.terminationProtection ? { protected: true } : {}),
   };
+  // Who has gone in the meantime wants no cluster any more.
+  requireGoing(context.signal);
   let refusal: AwsRefusal | undefined;
   const cluster = await act(
     intent,
@@ -100,6 +103,14 @@ export async function openCluster(
   begun(cluster);
   await waitUntilReady(openPoll(emr, cluster, context.emit), cluster, context);
   return cluster;
+}
+
+function requireGoing({ aborted, reason }: AbortSignal): void {
+  if (aborted)
+    throw new MayflyError(
+      reason === "SIGTERM" ? "terminated" : "interrupted",
+      "interrupted before the cluster was asked for",
+    );
 }
 
 /** What machines run when they start, where they can fetch it. */

@@ -14,6 +14,8 @@ export interface EmrSettings {
   profile?: string;
   release: string;
   applications: string[];
+  /** `3.11`: which of its Pythons runs the programs, where it is not the first. */
+  python?: string;
   machines: Machines;
   scaling?: { min: number; max: number; maxOnDemand?: number; maxCore?: number };
   scaleDown?: "TERMINATE_AT_TASK_COMPLETION" | "TERMINATE_AT_INSTANCE_HOUR";
@@ -68,6 +70,7 @@ export function settingsOf(entry: EmrEntry, target: string = entry.kind): EmrSet
     ...given("profile", entry.profile),
     release: releaseLabel(entry.release ?? "emr-7.12.0"),
     applications: entry.applications ?? ["Spark", "Hadoop"],
+    ...given("python", entry.python),
     machines,
     ...given("scaling", scalingOf(entry, machines, target)),
     ...given("scaleDown", entry.scale_down && SCALE_DOWN[entry.scale_down]),

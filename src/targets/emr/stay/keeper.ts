@@ -7,7 +7,7 @@ import type { Put } from "../jobs/stage.ts";
 import { hasEnded, lookAt } from "../life/cluster.ts";
 import { endOurs } from "../life/end.ts";
 import { type Found, findClusters, seen } from "../life/find.ts";
-import { DO, placed, whereOf } from "../life/intents.ts";
+import { keepIntent, placed, whereOf } from "../life/intents.ts";
 import { openBucket, openCluster } from "../life/open.ts";
 import { TAGS } from "../life/tags.ts";
 import { withinBudget } from "../money/budget.ts";
@@ -50,11 +50,9 @@ export function clusterKeeper(target: string, entry: EmrEntry): ClusterKeeper {
         return openCluster(place, { label: name, release, tags }, context);
       };
       const id = await open().finally(() => stores.close());
-      await context.act(
-        placed({ do: DO.keep, id: `keep-${id}`, cluster: id, name }, account.where),
-        () => undefined,
-      );
-      return recordOf(target, entry, account, name, id, context.run);
+      const record = recordOf(target, entry, account, name, id, context.run);
+      await context.act(placed(keepIntent(record), account.where), () => undefined);
+      return record;
     },
 
     async look(record, context) {

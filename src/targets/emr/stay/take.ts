@@ -88,6 +88,7 @@ async function requireLive({ emr }: Account, { id, name }: ClusterRecord): Promi
 /** Clusters of the same hash run the same: all that stands in the request of one is in it. */
 export function configOf(settings: EmrSettings, release: string): string {
   const {
+    target: _target,
     ttlSeconds: _ttl,
     lingerSeconds: _linger,
     budgetUsd: _budget,
@@ -99,10 +100,14 @@ export function configOf(settings: EmrSettings, release: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
+/** A cluster that is about to end by itself is no place for a run. */
+const LEAST_MS = 10 * 60_000;
+
 /** Of our own, waiting, and locked by nobody; the one with most of its life left. */
 async function takeFree(account: Account, config: string, context: TargetContext) {
   const all = await findClusters(account, ["WAITING"]);
   const fits = all
+    .filter(({ endsAt }) => endsAt === undefined || endsAt - Date.now() > LEAST_MS)
     .filter(
       ({ tags }) => tags.get(TAGS.owner) === account.owner && tags.get(TAGS.config) === config,
     )

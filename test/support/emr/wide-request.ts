@@ -1,4 +1,4 @@
-import type { Flow } from "../../src/targets/emr/plan/flow.ts";
+import type { Flow } from "../../../src/targets/emr/plan/flow.ts";
 
 /** A request that says much of what one can say. */
 export const WIDE: Flow = {

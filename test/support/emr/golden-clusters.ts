@@ -1,6 +1,6 @@
-import { forgetCluster } from "../../src/engine/clusters/records.ts";
-import { up } from "../../src/engine/clusters/up.ts";
-import { startSmallAws } from "./servers/small-aws.ts";
+import { forgetCluster } from "../../../src/engine/clusters/records.ts";
+import { up } from "../../../src/engine/clusters/up.ts";
+import { startSmallAws } from "../servers/small-aws.ts";
 
 /** Transcripts of what is done with clusters, on as much of AWS as that needs. */
 const SMALL: NodeJS.ProcessEnv = {};

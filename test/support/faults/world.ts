@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { activeRuns, readRecord, runFolder, runIds } from "../../../src/engine/runs/records.ts";
+import { makeFolder } from "../cli.ts";
+import { type Asked, type SmallAws, startSmallAws } from "../servers/small-aws.ts";
+import { makeLookAlikes } from "./account.ts";
+
+/** Where a process is to be killed: at a request that changes something, or at a write of its own records. */
+export type Point =
+  | { call: number; moment: "before" | "handled" | "answered" }
+  | { write: number; moment: "before" | "torn" | "after" };
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  out: string;
+  err: string;
+  /** What it asked AWS to change, in order. */
+  calls: string[];
+  /** What it wrote of its own records. */
+  writes: string[];
+}
+
+const BIN = resolve(import.meta.dirname, "../../../src/cli/bin.ts");
+const DIES = join(import.meta.dirname, "dies.ts");
+
+const PROJECT = `jobs:
+  both:
+    steps: [{ command: ["true"], name: first }, { command: ["true"], name: second }]
+    outputs: { nothing: s3://mayfly-123456789012-us-east-1/out }
+targets:
+  own: { kind: emr, instance_count: 1, key: { make: true }, ssh_from: 192.0.2.1/32, bootstrap: [./boot.sh] }
+`;
+
+/** As EMR puts them when a step has ended. */
+function putLogs({ objects }: SmallAws, cluster: string, step: string): void {
+  const folder = `mayfly-123456789012-us-east-1/mayfly/logs/${cluster}/steps/${step}/`;
+  objects.set(`${folder}stdout`, Buffer.from("done\n"));
+  objects.set(`${folder}stderr`, Buffer.from(""));
+  objects.set(`${folder}controller`, Buffer.from("INFO Step succeeded with exitCode 0\n"));
+}
+
+/** A project, an account with look-alikes in it, and commands that may be killed at a point. */
+export async function makeWorld(cache: string) {
+  const folder = makeFolder({ "mayfly.yaml": PROJECT, "boot.sh": "true\n" });
+  /** Without any file of the first one's state. */
+  const elsewhere = makeFolder({ "mayfly.yaml": PROJECT });
+  let child: ChildProcess | undefined;
+  let exited: Promise<unknown> = Promise.resolve();
+  let point: Point | undefined;
+  let calls: string[] = [];
+  const strike = async (asked: Asked, moment: string): Promise<boolean> => {
+    if (!asked.mutating) return true;
+    if (moment === "before") calls.push(`${asked.service} ${asked.operation}`);
+    if (!point || !("call" in point) || point.moment !== moment || calls.length !== point.call)
+      return true;
+    point = undefined;
+    child?.kill("SIGKILL");
+    await exited;
+    return false;
+  };
+  const aws: SmallAws = await startSmallAws(
+    { run: async (cluster, step) => void putLogs(aws, cluster.id, step.id) },
+    {
+      before: (asked) => strike(asked, "before"),
+      handled: (asked) => strike(asked, "handled"),
+      answered: async (asked) => void (await strike(asked, "answered")),
+    },
+    { hasRoles: false },
+  );
+  await makeLookAlikes(aws);
+  const own = Object.entries(process.env).filter(([name]) => !/^(AWS|MAYFLY|XDG)_/.test(name));
+
+  function start(args: string[], at: Point | undefined, cwd: string): Promise<Ended> {
+    calls = [];
+    point = at;
+    const list = join(folder.path, "writes.txt");
+    writeFileSync(list, "");
+    const env = {
+      ...Object.fromEntries(own),
+      ...aws.env,
+      ...{ HOME: cwd, XDG_STATE_HOME: join(cwd, "state"), NODE_COMPILE_CACHE: cache },
+      MAYFLY_WRITES: list,
+      ...(at && "write" in at ? { MAYFLY_DIES: `${at.write}:${at.moment}` } : {}),
+    };
+    const said = { out: "", err: "" };
+    const started = spawn(process.execPath, ["--no-warnings", "--import", DIES, BIN, ...args], {
+      ...{ cwd, env, stdio: ["ignore", "pipe", "pipe"] },
+    });
+    child = started;
+    started.stdout?.on("data", (text: Buffer) => {
+      said.out += text.toString();
+    });
+    started.stderr?.on("data", (text: Buffer) => {
+      said.err += text.toString();
+    });
+    exited = new Promise((done) => started.on("exit", done));
+    const its = calls;
+    return new Promise<Ended>((done) =>
+      started.on("close", (code, signal) => {
+        const writes = readFileSync(list, "utf8").split("\n").filter(Boolean);
+        done({ code, signal, ...said, calls: its, writes });
+      }),
+    );
+  }
+
+  return {
+    aws,
+    path: folder.path,
+    /** A command as it is, or killed at a point. */
+    run: (args: string[], at?: Point) => start(args, at, folder.path),
+    /** From a machine that has nothing of the first one's state. */
+    there: (args: string[]) => start(args, undefined, elsewhere.path),
+    /** Whoever is running now. */
+    signal: (signal: NodeJS.Signals) => child?.kill(signal),
+    runs: () => runIds(folder.path).map((id) => readRecord(runFolder(folder.path, id))),
+    /** Runs whose marker says that something may be left. */
+    open: () => activeRuns(folder.path).map(({ id }) => id),
+    async close() {
+      if (child && child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+      await exited;
+      await aws.close();
+      folder.remove();
+      elsewhere.remove();
+    },
+  };
+}
+
+export type World = Awaited<ReturnType<typeof makeWorld>>;
+export const makeCache = () => {
+  const folder = makeFolder();
+  mkdirSync(join(folder.path, "code"));
+  return { path: join(folder.path, "code"), remove: folder.remove };
+};
