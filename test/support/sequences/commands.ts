@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { MayflyError } from "../../../src/base/errors.ts";
 import { extend, resize } from "../../../src/engine/clusters/change.ts";
+import { down } from "../../../src/engine/clusters/down.ts";
 import { findInAccount, listClusters } from "../../../src/engine/clusters/list.ts";
-import { down, findLeft, reap } from "../../../src/engine/clusters/reap.ts";
+import { findLeft, reap } from "../../../src/engine/clusters/reap.ts";
+import { clusterNamed } from "../../../src/engine/clusters/records.ts";
 import { recoverOpenings, up } from "../../../src/engine/clusters/up.ts";
 import { run } from "../../../src/engine/run.ts";
 import { recoverRuns } from "../../../src/engine/runs/recover.ts";
@@ -63,13 +65,6 @@ export async function perform(one: Command, world: SequenceWorld, model: Model):
       await allGone([dead], world);
     }
   };
-  const taken = async (ids: string[]) => {
-    const { gone } = { gone: ids };
-    for (const each of gone) {
-      model.alive.delete(each);
-    }
-  };
-
   switch (one.do) {
     case "up": {
       const used = [...model.alive.values()].some((other) => other.name === name);
@@ -89,7 +84,10 @@ export async function perform(one: Command, world: SequenceWorld, model: Model):
       return;
     }
     case "down": {
-      const result = await down(name, { env, signal, unprotect: false }, quiet).catch(asRefusal);
+      const result = await Promise.resolve(name)
+        .then(clusterNamed)
+        .then((record) => down(record, { env, signal, unprotect: false }, quiet))
+        .catch(asRefusal);
       if ("refused" in result) return assert.ok(id === undefined, result.refused.message);
       assert.ok(id !== undefined);
       if (it?.protected) return assert.match(result.remains.join(), /protected from termination/);
@@ -155,7 +153,7 @@ export async function perform(one: Command, world: SequenceWorld, model: Model):
       // What a dead process has left carries our tags: wherever it died.
       await allGone([...model.dead.keys()], world, (each) => (all ? true : each.name === ""));
       if (!all) return;
-      for (const [each, its] of model.alive) if (!its.protected) taken([each]);
+      for (const [each, its] of model.alive) if (!its.protected) model.alive.delete(each);
       for (const [called, each] of [...known])
         if (closing.gone.includes(`cluster ${each}`)) known.delete(called);
       return;
@@ -188,12 +186,12 @@ export async function perform(one: Command, world: SequenceWorld, model: Model):
       const { env: mortal, dead } = world.mortal(one.count, one.answered);
       if (one.name === 0) return killOpening(mortal, dead);
       const target = one.name === 1 ? {} : { reuse: true };
-      const handle = await Promise.race([
-        run({ job: "ok", cwd, on: "one", target }, { env: mortal }),
-        dead,
-      ]);
+      const begun = run({ job: "ok", cwd, on: "one", target }, { env: mortal });
+      world.leave(begun);
+      const handle = await Promise.race([begun, dead]);
       if (!handle) return; // before it had an id
       const outcome = handle.outcome.catch(() => undefined);
+      world.leave(outcome);
       const ended = await Promise.race([outcome.then(() => true), dead]);
       model.dead.set(handle.id, { machine: machine.name });
       if (ended && target.reuse) {
@@ -213,10 +211,9 @@ export async function perform(one: Command, world: SequenceWorld, model: Model):
 
   async function killOpening(mortal: NodeJS.ProcessEnv, dead: Promise<void>) {
     const before = new Set((await seenBy(world)).map(({ id: each }) => each));
-    const opened = await Promise.race([
-      up({ name, on: "one", cwd, env: mortal, signal }, quiet).catch(asRefusal),
-      dead,
-    ]);
+    const opening = up({ name, on: "one", cwd, env: mortal, signal }, quiet);
+    world.leave(opening);
+    const opened = await Promise.race([opening.catch(asRefusal), dead]);
     if (opened && "refused" in opened) return;
     if (opened) return keep({ ...opened, name }, true);
     world.bury(machine, { cluster: name });
