@@ -191,7 +191,7 @@ export async function perform(one: Command, world: SequenceWorld, model: Model):
       const handle = await Promise.race([begun, dead]);
       if (!handle) return; // before it had an id
       const outcome = handle.outcome.catch(() => undefined);
-      world.leave(outcome);
+      world.leave(outcome, handle.cancel);
       const ended = await Promise.race([outcome.then(() => true), dead]);
       model.dead.set(handle.id, { machine: machine.name });
       if (ended && target.reuse) {
@@ -211,8 +211,9 @@ export async function perform(one: Command, world: SequenceWorld, model: Model):
 
   async function killOpening(mortal: NodeJS.ProcessEnv, dead: Promise<void>) {
     const before = new Set((await seenBy(world)).map(({ id: each }) => each));
-    const opening = up({ name, on: "one", cwd, env: mortal, signal }, quiet);
-    world.leave(opening);
+    const abort = new AbortController();
+    const opening = up({ name, on: "one", cwd, env: mortal, signal: abort.signal }, quiet);
+    world.leave(opening, () => abort.abort());
     const opened = await Promise.race([opening.catch(asRefusal), dead]);
     if (opened && "refused" in opened) return;
     if (opened) return keep({ ...opened, name }, true);

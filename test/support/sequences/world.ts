@@ -34,7 +34,7 @@ export interface SequenceWorld {
   /** What a process that is dead looks like to those that come after it. */
   bury(machine: Machine, what: { run?: string; cluster?: string }): void;
   /** Of a process that has died: what is left of it here settles when all is over. */
-  leave(work: Promise<unknown>): void;
+  leave(work: Promise<unknown>, cancel?: () => void): void;
   close(): Promise<void>;
 }
 
@@ -93,6 +93,7 @@ export async function sequenceWorld(): Promise<SequenceWorld> {
   Object.assign(process.env, aws.env, { XDG_CONFIG_HOME: join(folder, "config") });
   let number = 0;
   const left: Promise<unknown>[] = [];
+  const cancels: (() => void)[] = [];
   const world: SequenceWorld = {
     aws,
     machines,
@@ -121,9 +122,13 @@ export async function sequenceWorld(): Promise<SequenceWorld> {
       const opening = join(clusters, cluster, "opening.json");
       if (existsSync(opening)) replaceProcess(opening, gone);
     },
-    leave: (work) => void left.push(work.catch(() => {})),
+    leave(work, cancel = () => {}) {
+      left.push(work.catch(() => {}));
+      cancels.push(cancel);
+    },
     async close() {
       over();
+      for (const cancel of cancels) cancel();
       await Promise.race([Promise.all(left), new Promise((done) => setTimeout(done, 5000))]);
       for (const name of Object.keys(process.env)) delete process.env[name];
       Object.assign(process.env, before);
