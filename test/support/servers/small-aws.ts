@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Clock } from "../../../src/base/clock.ts";
 import { freePort } from "../../../src/base/port.ts";
 import { companionAt } from "../../../src/rehearsal/door/companion.ts";
 import { openDoor } from "../../../src/rehearsal/door/door.ts";
@@ -23,6 +24,8 @@ export interface SmallAws {
   /** `bucket/key` of what lies in S3. */
   objects: Map<string, Buffer>;
   ec2: SmallEc2;
+  /** As if somebody had put an object just now. */
+  put(key: string, body: string): void;
   /** Asks EMR by no way that a gate sees. */
   emr<T>(operation: string, input: object): Promise<T>;
   close(): Promise<void>;
@@ -34,12 +37,14 @@ export interface Asked {
   operation: string;
   /** It makes, changes or removes something. */
   mutating: boolean;
+  /** The access key of whoever asks. */
+  who: string;
 }
 
-/** Stands in the way of requests; where it says `false` the connection is cut. */
+/** Stands in the way of requests; where it says `false` the connection is cut, and nobody may do anything where it says so. */
 export interface Gate {
   /** Nothing was done yet. */
-  before?(asked: Asked): Promise<boolean>;
+  before?(asked: Asked): Promise<boolean | "refused">;
   /** It is done, and the client has not heard of it. */
   handled?(asked: Asked): Promise<boolean>;
   /** The client has the answer. */
@@ -58,18 +63,20 @@ const KEYS = { accessKey: "AKIAEXAMPLE000000000", secretKey: "secret" };
 export async function startSmallAws(
   nodes: Partial<Nodes> = {},
   gate: Gate = {},
-  wish: { hasRoles?: boolean; faults?: FaultBook } = {},
+  wish: { hasRoles?: boolean; faults?: FaultBook; clock?: Clock } = {},
 ): Promise<SmallAws> {
   const folder = mkdtempSync(join(tmpdir(), "mayfly-test-"));
   const emr = openEmr({
     ...{ folder, nodes: { ...quietNodes, ...nodes }, startMs: 1 },
     ...(wish.faults ? { faults: wish.faults } : {}),
+    ...(wish.clock ? { clock: wish.clock } : {}),
     where: { region: "us-east-1", account: ACCOUNT },
     bucket: { put: async () => {}, link: async (uri) => uri },
   });
   const asked: string[] = [];
   const objects = new Map<string, Buffer>();
   const buckets = new Set<string>();
+  const times = new Map<string, number>();
   const ec2 = smallEc2(wish);
 
   const askEmr = (target: string, body: Buffer) =>
@@ -79,15 +86,18 @@ export async function startSmallAws(
     });
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request);
-    const [, service = ""] =
-      /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
+    const [, who = "", service = ""] =
+      /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
     const target = String(request.headers["x-amz-target"] ?? "");
     const action = /^Action=(\w+)/.exec(body.toString("utf8", 0, 80))?.[1];
     const operation = target.split(".").at(-1) || action || `${request.method} ${request.url}`;
     asked.push(`${service} ${operation}`);
     const mutating = !/^(Describe|List|Get|HEAD )/i.test(operation);
-    const call: Asked = { service, operation, mutating };
-    if ((await gate.before?.(call)) === false) return void request.socket.destroy();
+    const call: Asked = { service, operation, mutating, who };
+    const may = await gate.before?.(call);
+    if (may === false) return void request.socket.destroy();
+    if (may === "refused")
+      return void response.writeHead(403).end('{"__type":"AccessDeniedException"}');
     const { status, headers = {}, body: text } = await answer();
     if ((await gate.handled?.(call)) === false) return void request.socket.destroy();
     if (gate.answered) response.on("finish", () => void gate.answered?.(call));
@@ -100,7 +110,7 @@ export async function startSmallAws(
         const { status, text } = ec2.answer(new URLSearchParams(body.toString()));
         return { status, body: text };
       }
-      return answerS3(request, body, { objects, buckets });
+      return answerS3(request, body, { objects, buckets, times });
     }
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
@@ -117,6 +127,10 @@ export async function startSmallAws(
     asked,
     objects,
     ec2,
+    put(key, text) {
+      objects.set(key, Buffer.from(text));
+      times.set(key, Date.now());
+    },
     async emr<T>(operation: string, input: object) {
       const { body } = await askEmr(
         `ElasticMapReduce.${operation}`,
@@ -174,11 +188,20 @@ interface Answered {
   body?: string | Uint8Array;
 }
 
+const LONG_AGO = Date.UTC(2026, 0, 1);
+
+interface S3Content {
+  objects: Map<string, Buffer>;
+  buckets: Set<string>;
+  /** When each was put; long ago where nobody knows. */
+  times: Map<string, number>;
+}
+
 /** Path-style S3: buckets are made and listed, objects put, looked at, listed and removed. */
 function answerS3(
   { method, url = "/" }: IncomingMessage,
   body: Buffer,
-  { objects, buckets }: { objects: Map<string, Buffer>; buckets: Set<string> },
+  { objects, buckets, times }: S3Content,
 ): Answered {
   // The rehearsal's door puts a slash before a bucket's.
   const { pathname, searchParams } = new URL(url.replace(/^\/+/, "/"), "http://s3");
@@ -202,12 +225,13 @@ function answerS3(
     const found = [...objects].filter(([key]) => key.startsWith(prefix)).sort();
     const contents = found.map(
       ([key, { length }]) =>
-        `<Contents><Key>${key.slice(key.indexOf("/") + 1)}</Key><Size>${length}</Size><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>"e"</ETag></Contents>`,
+        `<Contents><Key>${key.slice(key.indexOf("/") + 1)}</Key><Size>${length}</Size><LastModified>${new Date(times.get(key) ?? LONG_AGO).toISOString()}</LastModified><ETag>"e"</ETag></Contents>`,
     );
     return { status: 200, body: `<ListBucketResult>${contents.join("")}</ListBucketResult>` };
   }
   if (method === "PUT") {
     objects.set(path, body);
+    times.set(path, Date.now());
     return { status: 200, headers: { etag: etagOf(body) } };
   }
   if (method === "DELETE") {
