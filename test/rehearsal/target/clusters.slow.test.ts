@@ -26,6 +26,7 @@ const PROJECT = `jobs:
     steps: [{ command: [sleep, "600"] }]
 targets:
   one: { kind: emr, workers: 0 }
+  safely: { kind: emr, workers: 0, ttl: 10s, termination_protection: true }
   two: { kind: emr, workers: 1 }
 `;
 
@@ -191,8 +192,7 @@ test("reap ends by tag alone what ours has left, and nothing else", async () => 
 });
 
 test("protection from termination is respected, by the timer too, until it is taken away by name", async () => {
-  const { id } = await up("safe", "--on", "one", "--ttl", "12s");
-  await (await emr()).protect(id, true);
+  const { id } = await up("safe", "--on", "safely");
   const refused = await mayfly("down", "safe");
   assert.deepEqual(
     [refused.code, refused.out],
