@@ -24,5 +24,8 @@ let failed = 0;
 if (wanted("kills"))
   failed += (await killPoints({ ...wish, ...(only ? { names: only.split(",") } : {}) }, say))
     .failed;
+if (wanted("mishaps"))
+  failed += (await killPoints({ ...wish, mishaps: true, names: only?.split(",") ?? ["run"] }, say))
+    .failed;
 if (wanted("faults")) failed += (await faultPoints(wish, say)).failed;
 process.exitCode = failed > 0 ? 1 : 0;

@@ -7,9 +7,12 @@ import { makeFolder } from "../cli.ts";
 import { type Asked, type SmallAws, startSmallAws } from "../servers/small-aws.ts";
 import { makeLookAlikes } from "./account.ts";
 
+/** What befalls it there, where it is not killed: a signal, three seconds without a network, or no network any more. */
+export type Mishap = "SIGINT" | "SIGTERM" | "SIGHUP" | "lost" | "offline";
+
 /** Where a process is to be killed: at a request that changes something, or at a write of its own records. */
 export type Point =
-  | { call: number; moment: "before" | "handled" | "answered" }
+  | { call: number; moment: "before" | "handled" | "answered"; by?: Mishap }
   | { write: number; moment: "before" | "torn" | "after" };
 
 export interface Ended {
@@ -23,6 +26,7 @@ export interface Ended {
   writes: string[];
 }
 
+const LOST_MS = 3000;
 const BIN = resolve(import.meta.dirname, "../../../src/cli/bin.ts");
 const DIES = join(import.meta.dirname, "dies.ts");
 
@@ -51,15 +55,22 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
   let exited: Promise<unknown> = Promise.resolve();
   let point: Point | undefined;
   let calls: string[] = [];
+  let lostUntil = 0;
   const strike = async (asked: Asked, moment: string): Promise<boolean> => {
+    if (moment === "before" && Date.now() < lostUntil) return false;
     if (!asked.mutating) return true;
     if (moment === "before") calls.push(`${asked.service} ${asked.operation}`);
     if (!point || !("call" in point) || point.moment !== moment || calls.length !== point.call)
       return true;
+    const { by } = point;
     point = undefined;
-    child?.kill("SIGKILL");
-    await exited;
-    return false;
+    if (by === "lost" || by === "offline") {
+      lostUntil = by === "lost" ? Date.now() + LOST_MS : Number.POSITIVE_INFINITY;
+      return false;
+    }
+    child?.kill(by ?? "SIGKILL");
+    if (by === undefined) await exited;
+    return by !== undefined;
   };
   const aws: SmallAws = await startSmallAws(
     { run: async (cluster, step) => void putLogs(aws, cluster.id, step.id) },
@@ -113,6 +124,10 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
     run: (args: string[], at?: Point) => start(args, at, folder.path),
     /** From a machine that has nothing of the first one's state. */
     there: (args: string[]) => start(args, undefined, elsewhere.path),
+    /** The network is back. */
+    online() {
+      lostUntil = 0;
+    },
     /** Whoever is running now. */
     signal: (signal: NodeJS.Signals) => child?.kill(signal),
     runs: () => runIds(folder.path).map((id) => readRecord(runFolder(folder.path, id))),
