@@ -34,6 +34,8 @@ const PROJECT = `jobs:
   both:
     steps: [{ command: ["true"], name: first }, { command: ["true"], name: second }]
     outputs: { nothing: s3://mayfly-123456789012-us-east-1/out }
+  waits:
+    steps: [{ command: ["true"], name: waits }]
 targets:
   own: { kind: emr, instance_count: 1, key: { make: true }, ssh_from: 192.0.2.1/32, bootstrap: [./boot.sh] }
 `;
@@ -73,7 +75,14 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
     return by !== undefined;
   };
   const aws: SmallAws = await startSmallAws(
-    { run: async (cluster, step) => void putLogs(aws, cluster.id, step.id) },
+    {
+      async run(cluster, step, signal) {
+        if (step.name.endsWith(" waits"))
+          await new Promise((done) => signal.addEventListener("abort", done));
+        putLogs(aws, cluster.id, step.id);
+        return undefined;
+      },
+    },
     {
       before: (asked) => strike(asked, "before"),
       handled: (asked) => strike(asked, "handled"),
