@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EmrCluster } from "../../../src/aws/emr.ts";
@@ -56,6 +58,34 @@ test("asleep while its cluster is ended: the run says what happened, and removes
     assert.match(err, /the cluster j-\w+ ended \(TERMINAT\w+, USER_REQUEST\)/);
     assert.deepEqual(await oursIn(aws), []);
     assert.equal(world.runs()[0]?.state, "failed");
+  } finally {
+    await world.close();
+    cache.remove();
+  }
+});
+
+test("credentials that expire in mid-run and are renewed in the profile's file: the run goes on", async () => {
+  const cache = makeCache();
+  const world = await makeWorld(cache.path);
+  const file = join(world.path, "credentials");
+  const renew = (key: string) =>
+    writeFileSync(file, `[default]\naws_access_key_id=${key}\naws_secret_access_key=x\n`);
+  renew("AKIAOLD");
+  try {
+    const env = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" };
+    const running = world.run(["run", "both", "--on", "own"], undefined, {
+      ...{ ...env, AWS_SHARED_CREDENTIALS_FILE: file },
+    });
+    await eventually("its cluster", async () =>
+      world.aws.asked.includes("elasticmapreduce RunJobFlow") ? true : undefined,
+    );
+    world.expire("AKIAOLD");
+    await sleep(3000);
+    renew("AKIANEW");
+    const { code, err } = await running;
+    assert.equal(code, 0, err);
+    assert.match(err, /the AWS credentials have expired: sign in again; the run goes on/);
+    assert.deepEqual(await oursIn(world.aws), []);
   } finally {
     await world.close();
     cache.remove();

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { activeRuns, readRecord, runFolder, runIds } from "../../../src/engine/runs/records.ts";
 import type { FaultBook } from "../../../src/rehearsal/faults/faults.ts";
 import { makeFolder } from "../cli.ts";
-import { type Asked, type SmallAws, startSmallAws } from "../servers/small-aws.ts";
+import { type Answered, type Asked, type SmallAws, startSmallAws } from "../servers/small-aws.ts";
 import { makeLookAlikes } from "./account.ts";
 
 /** What befalls it there, where it is not killed: a signal, three seconds without a network, or no network any more. */
@@ -48,6 +48,15 @@ function putLogs({ objects }: SmallAws, cluster: string, step: string): void {
   objects.set(`${folder}controller`, Buffer.from("INFO Step succeeded with exitCode 0\n"));
 }
 
+/** In the protocol of each service. */
+function tooOld({ service }: Asked): Promise<Answered> {
+  const xml = "<Error><Code>ExpiredToken</Code><Message>it is expired</Message></Error>";
+  const json = JSON.stringify({ __type: "ExpiredTokenException", message: "it is expired" });
+  const body = service === "elasticmapreduce" ? json : xml;
+  const wrapped = /^(sts|iam)$/.test(service) ? `<ErrorResponse>${xml}</ErrorResponse>` : body;
+  return Promise.resolve({ status: 400, body: wrapped });
+}
+
 /** A project, an account with look-alikes in it, and commands that may be killed at a point. */
 export async function makeWorld(cache: string, faults?: FaultBook) {
   const folder = makeFolder({ "mayfly.yaml": PROJECT, "boot.sh": "true\n" });
@@ -58,6 +67,7 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
   let point: Point | undefined;
   let calls: string[] = [];
   let lostUntil = 0;
+  let expired: string | undefined;
   const strike = async (asked: Asked, moment: string): Promise<boolean> => {
     if (moment === "before" && Date.now() < lostUntil) return false;
     if (!asked.mutating) return true;
@@ -84,7 +94,7 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
       },
     },
     {
-      before: (asked) => strike(asked, "before"),
+      before: (asked) => (asked.accessKey === expired ? tooOld(asked) : strike(asked, "before")),
       handled: (asked) => strike(asked, "handled"),
       answered: async (asked) => void (await strike(asked, "answered")),
     },
@@ -93,7 +103,12 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
   await makeLookAlikes(aws);
   const own = Object.entries(process.env).filter(([name]) => !/^(AWS|MAYFLY|XDG)_/.test(name));
 
-  function start(args: string[], at: Point | undefined, cwd: string): Promise<Ended> {
+  function start(
+    args: string[],
+    at: Point | undefined,
+    cwd: string,
+    more: NodeJS.ProcessEnv = {},
+  ): Promise<Ended> {
     calls = [];
     point = at;
     const list = join(folder.path, "writes.txt");
@@ -103,6 +118,7 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
       ...aws.env,
       ...{ HOME: cwd, XDG_STATE_HOME: join(cwd, "state"), NODE_COMPILE_CACHE: cache },
       MAYFLY_WRITES: list,
+      ...more,
       ...(at && "write" in at ? { MAYFLY_DIES: `${at.write}:${at.moment}` } : {}),
     };
     const said = { out: "", err: "" };
@@ -130,9 +146,14 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
     aws,
     path: folder.path,
     /** A command as it is, or killed at a point. */
-    run: (args: string[], at?: Point) => start(args, at, folder.path),
+    run: (args: string[], at?: Point, more?: NodeJS.ProcessEnv) =>
+      start(args, at, folder.path, more),
     /** From a machine that has nothing of the first one's state. */
     there: (args: string[]) => start(args, undefined, elsewhere.path),
+    /** Who asks with this key hears that its session is over. */
+    expire(accessKey: string) {
+      expired = accessKey;
+    },
     /** The network is back. */
     online() {
       lostUntil = 0;

@@ -32,14 +32,15 @@ export interface SmallAws {
 export interface Asked {
   service: string;
   operation: string;
+  accessKey: string;
   /** It makes, changes or removes something. */
   mutating: boolean;
 }
 
 /** Stands in the way of requests; where it says `false` the connection is cut. */
 export interface Gate {
-  /** Nothing was done yet. */
-  before?(asked: Asked): Promise<boolean>;
+  /** Nothing was done yet; it may answer itself. */
+  before?(asked: Asked): Promise<boolean | Answered>;
   /** It is done, and the client has not heard of it. */
   handled?(asked: Asked): Promise<boolean>;
   /** The client has the answer. */
@@ -79,16 +80,18 @@ export async function startSmallAws(
     });
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request);
-    const [, service = ""] =
-      /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
+    const [, accessKey = "", service = ""] =
+      /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
     const target = String(request.headers["x-amz-target"] ?? "");
     const action = /^Action=(\w+)/.exec(body.toString("utf8", 0, 80))?.[1];
     const operation = target.split(".").at(-1) || action || `${request.method} ${request.url}`;
     asked.push(`${service} ${operation}`);
     const mutating = !/^(Describe|List|Get|HEAD )/i.test(operation);
-    const call: Asked = { service, operation, mutating };
-    if ((await gate.before?.(call)) === false) return void request.socket.destroy();
-    const { status, headers = {}, body: text } = await answer();
+    const call: Asked = { service, operation, accessKey, mutating };
+    const instead = await gate.before?.(call);
+    if (instead === false) return void request.socket.destroy();
+    const said = typeof instead === "object" ? instead : await answer();
+    const { status, headers = {}, body: text } = said;
     if ((await gate.handled?.(call)) === false) return void request.socket.destroy();
     if (gate.answered) response.on("finish", () => void gate.answered?.(call));
     response.writeHead(status, headers).end(text);
@@ -168,7 +171,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 
 const IDENTITY = `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${CALLER}</Arn><UserId>A</UserId><Account>${ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
 
-interface Answered {
+export interface Answered {
   status: number;
   headers?: Record<string, string | number>;
   body?: string | Uint8Array;
