@@ -10,6 +10,8 @@ interface Variant {
   args: string[];
   /** Something is to stay, so that only `reap --all` takes it. */
   stays?: true;
+  /** What is asked for next; it may be refused. */
+  after?: string[];
 }
 
 const RUN = ["run", "both", "--on", "own"];
@@ -20,6 +22,7 @@ export const VARIANTS: Variant[] = [
   { name: "reuse", before: [], args: [...RUN, "--reuse"], stays: true },
   { name: "reused", before: [[...RUN, "--reuse"]], args: [...RUN, "--reuse"], stays: true },
   { name: "up", before: [], args: UP, stays: true },
+  { name: "up twice", before: [], args: UP, after: UP, stays: true },
   { name: "opened", before: [UP], args: ["run", "both", "--on", "lab"], stays: true },
   { name: "down", before: [UP], args: ["down", "lab"], stays: true },
 ];
@@ -96,6 +99,11 @@ export async function shoot({ variant, at, elsewhere }: Shot, cache: string): Pr
     if (by === undefined && !reached)
       story.wrong.push(`was not killed, and ended with ${ended.code}`);
     if (by !== undefined && by !== "offline") await judgeEnd(world, story, variant, ended, by);
+    if (variant.after) {
+      const { code } = await story.run(variant.after);
+      if (code !== 0 && code !== 2)
+        story.wrong.push(`${variant.after.join(" ")} ended with ${code}`);
+    }
     await judge(world, story, { elsewhere, stays: variant.stays === true });
   } finally {
     await world.close();
