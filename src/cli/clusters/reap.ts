@@ -1,9 +1,11 @@
 import { formatDuration, formatTable } from "../../base/format.ts";
 import { findLeft, reap as reapThese, type Verdict } from "../../engine/clusters/reap.ts";
 import { recoverOpenings } from "../../engine/clusters/up.ts";
+import { projectFolder } from "../../engine/project.ts";
 import { briefMoney } from "../../model/money/money.ts";
 import { readAge } from "../age.ts";
 import type { Command } from "../command.ts";
+import { tellRecovered } from "../runs/recovered.ts";
 import { showClosing } from "./closing.ts";
 import { noteTo } from "./notes.ts";
 import { withSignals } from "./signals.ts";
@@ -29,6 +31,7 @@ export const reap: Command = {
     const owner = input.value("owner");
     const json = input.flags.has("json");
     return withSignals(async (signal) => {
+      await tellRecovered(projectFolder(io.cwd), io);
       await recoverOpenings(io.env);
       const wish = { cwd: io.cwd, env: io.env, signal, all: input.flags.has("all") };
       const verdicts = await findLeft({

@@ -1,3 +1,5 @@
+import { MayflyError } from "../../base/errors.ts";
+
 /** Ctrl-C and its like end what a command waits for; the command says what stays. */
 export async function withSignals<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
@@ -8,6 +10,15 @@ export async function withSignals<T>(work: (signal: AbortSignal) => Promise<T>):
   process.on("SIGHUP", terminate);
   try {
     return await work(abort.signal);
+  } catch (error) {
+    // What it was asking AWS at that moment ends with the signal's name.
+    if (!abort.signal.aborted || error instanceof MayflyError) throw error;
+    throw new MayflyError(
+      abort.signal.reason === "SIGTERM" ? "terminated" : "interrupted",
+      "interrupted: what was asked to end may not be gone yet",
+      "mayfly reap looks again",
+      error,
+    );
   } finally {
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", terminate);

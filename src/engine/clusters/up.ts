@@ -61,6 +61,13 @@ export async function up(request: UpRequest, emit: Emit): Promise<ClusterRecord>
       "name a target of kind emr: mayfly up --on emr",
     );
   return withLock(join(clustersFolder(), `${name}.lock`), async () => {
+    // An earlier opening of this name was killed: a new journal on top of its own would hide what it left.
+    if (!(await recoverOpening(name, env, true)))
+      throw new MayflyError(
+        "refused",
+        `cannot open "${name}": an earlier opening of this name was killed, and what it left is not known to be gone`,
+        "try again in five minutes, or take another name; mayfly reap ends what is left",
+      );
     await requireFree(name, env);
     const folder = clusterFolder(name);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -134,16 +141,24 @@ async function endOpening(
 /** Clusters whose opening was killed: they are ended, as nobody waits for them. Their names, where they are not gone yet. */
 export async function recoverOpenings(env: NodeJS.ProcessEnv): Promise<string[]> {
   const pending: string[] = [];
-  for (const name of listIfThere(clustersFolder())) {
-    if (readCluster(name) || !existsSync(openingFile(name))) continue;
-    const opening = parse(readIfThere(openingFile(name)));
-    const by = parseProcess(opening?.process);
-    if (!opening || (by && isAlive(by))) continue;
-    const target = await makeTarget(opening.kind, opening.target);
-    const places = { state: clusterFolder(name), mounts: {}, liveS3: true };
-    if (!(await endOpening(name, target, opening.run, places, env, false))) pending.push(name);
-  }
+  for (const name of listIfThere(clustersFolder()))
+    if (!(await recoverOpening(name, env, false))) pending.push(name);
   return pending;
+}
+
+/** Whether nothing is left of an opening of this name that was killed. */
+async function recoverOpening(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  wait: boolean,
+): Promise<boolean> {
+  if (readCluster(name) || !existsSync(openingFile(name))) return true;
+  const opening = parse(readIfThere(openingFile(name)));
+  const by = parseProcess(opening?.process);
+  if (!opening || (by && isAlive(by))) return true;
+  const target = await makeTarget(opening.kind, opening.target);
+  const places = { state: clusterFolder(name), mounts: {}, liveS3: true };
+  return endOpening(name, target, opening.run, places, env, wait);
 }
 
 function parse(text: string | undefined): Opening | undefined {

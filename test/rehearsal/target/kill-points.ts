@@ -11,18 +11,25 @@ const { values, positionals } = parseArgs({
     "at-once": { type: "string", default: "3" },
     only: { type: "string" },
     like: { type: "string" },
+    unlike: { type: "string" },
+    minutes: { type: "string", default: "600" },
   },
 });
-const { most, seed, only, like } = values;
+const { most, seed, only, like, unlike } = values;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const wish = {
   ...{ seed: Number(seed), most: Number(most), atOnce: Number(values["at-once"]) },
+  ...{ minutes: Number(values.minutes) },
   ...(like ? { like } : {}),
+  ...(unlike ? { unlike } : {}),
 };
 const wanted = (word: string) => positionals.length === 0 || positionals.includes(word);
 let failed = 0;
 if (wanted("kills"))
   failed += (await killPoints({ ...wish, ...(only ? { names: only.split(",") } : {}) }, say))
+    .failed;
+if (wanted("mishaps"))
+  failed += (await killPoints({ ...wish, mishaps: true, names: only?.split(",") ?? ["run"] }, say))
     .failed;
 if (wanted("faults")) failed += (await faultPoints(wish, say)).failed;
 process.exitCode = failed > 0 ? 1 : 0;

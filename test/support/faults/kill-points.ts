@@ -1,6 +1,7 @@
-import { judge, tell } from "./judge.ts";
+import { oursIn } from "./account.ts";
+import { judge, type Story, tell } from "./judge.ts";
 import { type Drawn, loop, type Total } from "./loop.ts";
-import { type Ended, makeCache, makeWorld, type Point, type World } from "./world.ts";
+import { type Ended, type Mishap, makeCache, makeWorld, type Point, type World } from "./world.ts";
 
 /** A command that is killed at a point, and what stands before it. */
 interface Variant {
@@ -9,6 +10,8 @@ interface Variant {
   args: string[];
   /** Something is to stay, so that only `reap --all` takes it. */
   stays?: true;
+  /** What is asked for next; it may be refused. */
+  after?: string[];
 }
 
 const RUN = ["run", "both", "--on", "own"];
@@ -19,6 +22,7 @@ export const VARIANTS: Variant[] = [
   { name: "reuse", before: [], args: [...RUN, "--reuse"], stays: true },
   { name: "reused", before: [[...RUN, "--reuse"]], args: [...RUN, "--reuse"], stays: true },
   { name: "up", before: [], args: UP, stays: true },
+  { name: "up twice", before: [], args: UP, after: UP, stays: true },
   { name: "opened", before: [UP], args: ["run", "both", "--on", "lab"], stays: true },
   { name: "down", before: [UP], args: ["down", "lab"], stays: true },
 ];
@@ -32,8 +36,18 @@ export interface Shot {
   elsewhere: boolean;
 }
 
+const MISHAPS = ["SIGINT", "SIGTERM", "SIGHUP", "lost", "offline"] as const;
+
+/** The same command at the same calls, by less than SIGKILL. */
+export const mishapsOf = (shots: Shot[]): Shot[] =>
+  shots.flatMap((shot) => {
+    const { at } = shot;
+    if (!("call" in at)) return [];
+    return MISHAPS.map((by) => ({ ...shot, at: { ...at, by } }));
+  });
+
 export const describeShot = ({ variant, at, what, elsewhere }: Shot) =>
-  `${variant.name}: killed ${at.moment} ${"call" in at ? `call ${at.call}` : `write ${at.write}`} (${what}), reaped ${elsewhere ? "from elsewhere" : "here"}`;
+  `${variant.name}: ${("by" in at && at.by) || "killed"} ${at.moment} ${"call" in at ? `call ${at.call}` : `write ${at.write}`} (${what}), reaped ${elsewhere ? "from elsewhere" : "here"}`;
 
 /** Every point of a command: before, in the midst of and after each call and each write. */
 export async function shotsOf(variant: Variant, cache: string): Promise<Shot[]> {
@@ -75,10 +89,21 @@ export async function shoot({ variant, at, elsewhere }: Shot, cache: string): Pr
   const story = tell(world);
   try {
     for (const args of variant.before) await ok(world, args);
-    const killed = await story.run(variant.args, at);
+    const by = "by" in at ? at.by : undefined;
+    const timers = by === "offline" ? endsOffline(world) : [];
+    const ended = await story.run(variant.args, at);
+    for (const timer of timers) clearTimeout(timer);
+    world.online();
     // The last answer may come when the program is done.
-    const reached = killed.signal === "SIGKILL" || ("call" in at && at.moment === "answered");
-    if (!reached) story.wrong.push(`was not killed, and ended with ${killed.code}`);
+    const reached = ended.signal === "SIGKILL" || ("call" in at && at.moment === "answered");
+    if (by === undefined && !reached)
+      story.wrong.push(`was not killed, and ended with ${ended.code}`);
+    if (by !== undefined && by !== "offline") await judgeEnd(world, story, variant, ended, by);
+    if (variant.after) {
+      const { code } = await story.run(variant.after);
+      if (code !== 0 && code !== 2)
+        story.wrong.push(`${variant.after.join(" ")} ended with ${code}`);
+    }
     await judge(world, story, { elsewhere, stays: variant.stays === true });
   } finally {
     await world.close();
@@ -86,22 +111,52 @@ export async function shoot({ variant, at, elsewhere }: Shot, cache: string): Pr
   return story.all();
 }
 
+/** Nobody waits for ever: Ctrl-C, and the power goes. */
+const endsOffline = (world: World) => [
+  setTimeout(() => world.signal("SIGINT"), 5000),
+  setTimeout(() => world.signal("SIGKILL"), 10_000),
+];
+
+/** Who was not killed has ended what was made, or says what is left. */
+async function judgeEnd(
+  world: World,
+  { wrong }: Story,
+  variant: Variant,
+  ended: Ended,
+  by: Mishap,
+) {
+  const { code, signal, err } = ended;
+  const codes = { SIGINT: [0, 130], SIGTERM: [0, 143], SIGHUP: [0, 143] };
+  if (signal) wrong.push(`ended by ${signal}`);
+  if (code === 5) wrong.push("takes it for a bug of its own");
+  if (by in codes && !codes[by as keyof typeof codes].includes(code ?? -1))
+    wrong.push(`${by}, and it ended with ${code}`);
+  const left = variant.stays ? [] : await oursIn(world.aws);
+  if (left.length > 0 && !/still there|not known to be gone|next command/.test(err))
+    wrong.push(`says nothing of ${left}`);
+}
+
 export interface LoopWish extends Drawn {
   /** Of variants. */
   names?: string[];
+  /** Signals and lost networks instead of SIGKILL. */
+  mishaps?: boolean;
 }
 
 /** Many points, some at a time; `most` of them drawn by a seed. */
 export async function killPoints(
-  { names, ...drawn }: LoopWish,
+  { names, mishaps, ...drawn }: LoopWish,
   say: (line: string) => void,
 ): Promise<Total> {
   const cache = makeCache();
   try {
     const variants = VARIANTS.filter(({ name }) => !names || names.includes(name));
-    const all: Shot[] = [];
-    for (const variant of variants) all.push(...(await shotsOf(variant, cache.path)));
-    say(`killed: ${variants.map(({ name }) => name).join(", ")}`);
+    const shots: Shot[] = [];
+    for (const variant of variants) shots.push(...(await shotsOf(variant, cache.path)));
+    const all = mishaps ? mishapsOf(shots) : shots;
+    say(
+      `${mishaps ? "signals, lost networks" : "killed"}: ${variants.map(({ name }) => name).join(", ")}`,
+    );
     const tries = all.map((shot) => ({
       what: describeShot(shot),
       wrong: () => shoot(shot, cache.path),

@@ -15,6 +15,8 @@ export interface Drawn {
   /** Only points whose description has this in it. */
   like?: string;
   unlike?: string;
+  /** Begins no point after so many. */
+  minutes?: number;
 }
 
 export interface Try {
@@ -29,7 +31,7 @@ const SLOW = 60;
 /** Tries many points, some at a time; `most` of them drawn by a seed. */
 export async function loop(
   all: Try[],
-  { seed, most, atOnce, like, unlike }: Drawn,
+  { seed, most, atOnce, like, unlike, minutes = 600 }: Drawn,
   say: (line: string) => void,
 ): Promise<Total> {
   const random = makeRandom(seed);
@@ -44,8 +46,9 @@ export async function loop(
   say(`${drawn.length} of ${all.length} points`);
   const count = (wrong: string[], word: string) =>
     wrong.filter((one) => one.startsWith(word)).length;
+  const until = Date.now() + minutes * 60_000;
   const work = async () => {
-    for (let one = drawn.pop(); one; one = drawn.pop()) {
+    for (let one = drawn.pop(); one && Date.now() < until; one = drawn.pop()) {
       const began = Date.now();
       const wrong = await one.wrong().catch((error: unknown) => [String(error)]);
       const seconds = (Date.now() - began) / 1000;

@@ -4,12 +4,15 @@ import { join, resolve } from "node:path";
 import { activeRuns, readRecord, runFolder, runIds } from "../../../src/engine/runs/records.ts";
 import type { FaultBook } from "../../../src/rehearsal/faults/faults.ts";
 import { makeFolder } from "../cli.ts";
-import { type Asked, type SmallAws, startSmallAws } from "../servers/small-aws.ts";
+import { type Answered, type Asked, type SmallAws, startSmallAws } from "../servers/small-aws.ts";
 import { makeLookAlikes } from "./account.ts";
+
+/** What befalls it there, where it is not killed: a signal, three seconds without a network, or no network any more. */
+export type Mishap = "SIGINT" | "SIGTERM" | "SIGHUP" | "lost" | "offline";
 
 /** Where a process is to be killed: at a request that changes something, or at a write of its own records. */
 export type Point =
-  | { call: number; moment: "before" | "handled" | "answered" }
+  | { call: number; moment: "before" | "handled" | "answered"; by?: Mishap }
   | { write: number; moment: "before" | "torn" | "after" };
 
 export interface Ended {
@@ -23,6 +26,7 @@ export interface Ended {
   writes: string[];
 }
 
+const LOST_MS = 3000;
 const BIN = resolve(import.meta.dirname, "../../../src/cli/bin.ts");
 const DIES = join(import.meta.dirname, "dies.ts");
 
@@ -30,6 +34,8 @@ const PROJECT = `jobs:
   both:
     steps: [{ command: ["true"], name: first }, { command: ["true"], name: second }]
     outputs: { nothing: s3://mayfly-123456789012-us-east-1/out }
+  waits:
+    steps: [{ command: ["true"], name: waits }]
 targets:
   own: { kind: emr, instance_count: 1, key: { make: true }, ssh_from: 192.0.2.1/32, bootstrap: [./boot.sh] }
 `;
@@ -42,6 +48,15 @@ function putLogs({ objects }: SmallAws, cluster: string, step: string): void {
   objects.set(`${folder}controller`, Buffer.from("INFO Step succeeded with exitCode 0\n"));
 }
 
+/** In the protocol of each service. */
+function tooOld({ service }: Asked): Promise<Answered> {
+  const xml = "<Error><Code>ExpiredToken</Code><Message>it is expired</Message></Error>";
+  const json = JSON.stringify({ __type: "ExpiredTokenException", message: "it is expired" });
+  const body = service === "elasticmapreduce" ? json : xml;
+  const wrapped = /^(sts|iam)$/.test(service) ? `<ErrorResponse>${xml}</ErrorResponse>` : body;
+  return Promise.resolve({ status: 400, body: wrapped });
+}
+
 /** A project, an account with look-alikes in it, and commands that may be killed at a point. */
 export async function makeWorld(cache: string, faults?: FaultBook) {
   const folder = makeFolder({ "mayfly.yaml": PROJECT, "boot.sh": "true\n" });
@@ -51,20 +66,35 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
   let exited: Promise<unknown> = Promise.resolve();
   let point: Point | undefined;
   let calls: string[] = [];
+  let lostUntil = 0;
+  let expired: string | undefined;
   const strike = async (asked: Asked, moment: string): Promise<boolean> => {
+    if (moment === "before" && Date.now() < lostUntil) return false;
     if (!asked.mutating) return true;
     if (moment === "before") calls.push(`${asked.service} ${asked.operation}`);
     if (!point || !("call" in point) || point.moment !== moment || calls.length !== point.call)
       return true;
+    const { by } = point;
     point = undefined;
-    child?.kill("SIGKILL");
-    await exited;
-    return false;
+    if (by === "lost" || by === "offline") {
+      lostUntil = by === "lost" ? Date.now() + LOST_MS : Number.POSITIVE_INFINITY;
+      return false;
+    }
+    child?.kill(by ?? "SIGKILL");
+    if (by === undefined) await exited;
+    return by !== undefined;
   };
   const aws: SmallAws = await startSmallAws(
-    { run: async (cluster, step) => void putLogs(aws, cluster.id, step.id) },
     {
-      before: (asked) => strike(asked, "before"),
+      async run(cluster, step, signal) {
+        if (step.name.endsWith(" waits"))
+          await new Promise((done) => signal.addEventListener("abort", done));
+        putLogs(aws, cluster.id, step.id);
+        return undefined;
+      },
+    },
+    {
+      before: (asked) => (asked.accessKey === expired ? tooOld(asked) : strike(asked, "before")),
       handled: (asked) => strike(asked, "handled"),
       answered: async (asked) => void (await strike(asked, "answered")),
     },
@@ -73,7 +103,12 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
   await makeLookAlikes(aws);
   const own = Object.entries(process.env).filter(([name]) => !/^(AWS|MAYFLY|XDG)_/.test(name));
 
-  function start(args: string[], at: Point | undefined, cwd: string): Promise<Ended> {
+  function start(
+    args: string[],
+    at: Point | undefined,
+    cwd: string,
+    more: NodeJS.ProcessEnv = {},
+  ): Promise<Ended> {
     calls = [];
     point = at;
     const list = join(folder.path, "writes.txt");
@@ -83,6 +118,7 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
       ...aws.env,
       ...{ HOME: cwd, XDG_STATE_HOME: join(cwd, "state"), NODE_COMPILE_CACHE: cache },
       MAYFLY_WRITES: list,
+      ...more,
       ...(at && "write" in at ? { MAYFLY_DIES: `${at.write}:${at.moment}` } : {}),
     };
     const said = { out: "", err: "" };
@@ -110,9 +146,18 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
     aws,
     path: folder.path,
     /** A command as it is, or killed at a point. */
-    run: (args: string[], at?: Point) => start(args, at, folder.path),
+    run: (args: string[], at?: Point, more?: NodeJS.ProcessEnv) =>
+      start(args, at, folder.path, more),
     /** From a machine that has nothing of the first one's state. */
     there: (args: string[]) => start(args, undefined, elsewhere.path),
+    /** Who asks with this key hears that its session is over. */
+    expire(accessKey: string) {
+      expired = accessKey;
+    },
+    /** The network is back. */
+    online() {
+      lostUntil = 0;
+    },
     /** Whoever is running now. */
     signal: (signal: NodeJS.Signals) => child?.kill(signal),
     runs: () => runIds(folder.path).map((id) => readRecord(runFolder(folder.path, id))),

@@ -17,6 +17,8 @@ targets:
   one: { kind: emr, workers: 1 }
 `;
 
+const REFUSED = { status: 403, body: '{"__type":"AccessDeniedException"}' };
+
 export interface Machine {
   name: string;
   project: string;
@@ -79,8 +81,8 @@ export async function sequenceWorld(): Promise<SequenceWorld> {
       },
     },
     {
-      before: async ({ who }) => (await pass(who)) || "refused",
-      handled: ({ who }) => pass(who),
+      before: async ({ accessKey }) => (await pass(accessKey)) || REFUSED,
+      handled: ({ accessKey }) => pass(accessKey),
     },
   );
   const machines = ["here", "there"].map((name) => {

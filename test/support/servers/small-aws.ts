@@ -35,16 +35,16 @@ export interface SmallAws {
 export interface Asked {
   service: string;
   operation: string;
+  /** Of whoever asks. */
+  accessKey: string;
   /** It makes, changes or removes something. */
   mutating: boolean;
-  /** The access key of whoever asks. */
-  who: string;
 }
 
-/** Stands in the way of requests; where it says `false` the connection is cut, and nobody may do anything where it says so. */
+/** Stands in the way of requests; where it says `false` the connection is cut. */
 export interface Gate {
-  /** Nothing was done yet. */
-  before?(asked: Asked): Promise<boolean | "refused">;
+  /** Nothing was done yet; it may answer itself. */
+  before?(asked: Asked): Promise<boolean | Answered>;
   /** It is done, and the client has not heard of it. */
   handled?(asked: Asked): Promise<boolean>;
   /** The client has the answer. */
@@ -86,19 +86,18 @@ export async function startSmallAws(
     });
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request);
-    const [, who = "", service = ""] =
+    const [, accessKey = "", service = ""] =
       /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
     const target = String(request.headers["x-amz-target"] ?? "");
     const action = /^Action=(\w+)/.exec(body.toString("utf8", 0, 80))?.[1];
     const operation = target.split(".").at(-1) || action || `${request.method} ${request.url}`;
     asked.push(`${service} ${operation}`);
     const mutating = !/^(Describe|List|Get|HEAD )/i.test(operation);
-    const call: Asked = { service, operation, mutating, who };
-    const may = await gate.before?.(call);
-    if (may === false) return void request.socket.destroy();
-    if (may === "refused")
-      return void response.writeHead(403).end('{"__type":"AccessDeniedException"}');
-    const { status, headers = {}, body: text } = await answer();
+    const call: Asked = { service, operation, accessKey, mutating };
+    const instead = await gate.before?.(call);
+    if (instead === false) return void request.socket.destroy();
+    const said = typeof instead === "object" ? instead : await answer();
+    const { status, headers = {}, body: text } = said;
     if ((await gate.handled?.(call)) === false) return void request.socket.destroy();
     if (gate.answered) response.on("finish", () => void gate.answered?.(call));
     response.writeHead(status, headers).end(text);
@@ -182,7 +181,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 
 const IDENTITY = `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${CALLER}</Arn><UserId>A</UserId><Account>${ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
 
-interface Answered {
+export interface Answered {
   status: number;
   headers?: Record<string, string | number>;
   body?: string | Uint8Array;

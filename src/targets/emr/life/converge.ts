@@ -146,8 +146,8 @@ async function endOwn(
   if (remains.some((one) => one.startsWith("cluster "))) return;
   const own = await closeOwn({ ...clientsOf(aws), run, attempts, act, brief: !wait }, clock);
   gone.push(...own.gone);
-  (wait ? remains : pending).push(...own.remains.filter((one) => /still uses/.test(one)));
-  remains.push(...own.remains.filter((one) => !/still uses/.test(one)));
+  (wait ? remains : pending).push(...own.remains.filter((one) => /still (uses|shows)/.test(one)));
+  remains.push(...own.remains.filter((one) => !/still (uses|shows)/.test(one)));
   unsure.push(...own.unsure.map((name) => `${name}, if it was made: EC2 does not show it`));
 }
 

@@ -62,24 +62,33 @@ export async function removeOwn(
   tries = TRIES,
 ): Promise<Closing> {
   const found = await findOwn(ec2, of);
-  const gone: string[] = [];
-  for (const { name } of found.filter(({ kind }) => kind === "key")) {
+  if (found.length === 0) return { gone: [], remains: [] };
+  for (const { name } of found.filter(({ kind }) => kind === "key"))
     await act({ do: "remove-key", id: "key-gone", name }, () => ec2.deleteKey(name));
-    gone.push(`key pair ${name}`);
-  }
-  if (!found.some(({ kind }) => kind === "group")) return { gone, remains: [] };
-  const left = await act({ do: "remove-groups", id: "groups-gone" }, () =>
-    removeGroups(ec2, of, tries, clock),
-  );
-  const stays = new Set(left.map(({ id }) => id));
-  for (const { kind, id, name } of found)
-    if (kind === "group" && !stays.has(id)) gone.push(`security group ${name}`);
-  const remains = left.map(
-    ({ id, name }) =>
-      `security group ${id} (${name}), which something still uses; it costs nothing`,
-  );
+  const used = found.some(({ kind }) => kind === "group")
+    ? await act({ do: "remove-groups", id: "groups-gone" }, () =>
+        removeGroups(ec2, of, tries, clock),
+      )
+    : [];
+  // EC2 says of what was made just now that it is not there: what it shows is what counts.
+  const shown = await findOwn(ec2, of);
+  const stays = new Set([...used, ...shown].map(({ id }) => id));
+  const gone = found
+    .filter(({ id }) => !stays.has(id))
+    .map(({ kind, name }) => (kind === "key" ? `key pair ${name}` : `security group ${name}`));
+  const remains = [
+    ...used.map(
+      ({ id, name }) =>
+        `security group ${id} (${name}), which something still uses; it costs nothing`,
+    ),
+    ...shown
+      .filter(({ kind }) => kind === "key")
+      .map(({ name }) => `key pair ${name}, which EC2 still shows; it costs nothing`),
+  ];
   return { gone, remains };
 }
+
+const isGroup = ({ kind }: OwnThing) => kind === "group";
 
 async function removeGroups(
   ec2: Ec2,
@@ -88,7 +97,7 @@ async function removeGroups(
   clock: Clock,
 ): Promise<Pick<SecurityGroup, "id" | "name">[]> {
   for (let tried = 1; ; tried++) {
-    const ours = (await findOwn(ec2, of)).filter(({ kind }) => kind === "group");
+    const ours = (await findOwn(ec2, of)).filter(isGroup);
     for (const { id } of ours) await ec2.revoke(id, await ec2.rules(id));
     const used: typeof ours = [];
     for (const one of ours)
@@ -96,7 +105,8 @@ async function removeGroups(
         if (!(error instanceof AwsRefusal && error.said === "DependencyViolation")) throw error;
         used.push(one);
       });
-    if (used.length === 0 || tried >= tries) return used;
+    const left = used.length > 0 ? used : (await findOwn(ec2, of)).filter(isGroup);
+    if (left.length === 0 || tried >= tries) return left;
     await clock.sleep(Math.min(LONGEST_MS, 500 * 2 ** tried));
   }
 }
