@@ -13,6 +13,7 @@ export async function whoAmI(session: Session): Promise<{ account: string; arn: 
       "permission",
       `cannot ask AWS who you are: ${error.message}`,
       "are the credentials right, and not expired? aws sts get-caller-identity says the same",
+      error,
     );
   });
   const of = (name: string) => textOf(answer, "GetCallerIdentityResult", name);

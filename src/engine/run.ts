@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { EXIT, MayflyError, toMayflyError } from "../base/errors.ts";
+import { MayflyError, toMayflyError } from "../base/errors.ts";
 import { makeQueue } from "../base/queue.ts";
 import { attemptsOf, openJournal, readJournal } from "../journal/journal.ts";
 import type { Emit, Event, EventBody } from "../model/event.ts";
@@ -225,10 +225,11 @@ async function execute(
   }
   problem ??= whyStopped(context.signal);
   record.exitCode = exitCodeOf(record, problem, context.signal);
-  const receipt = await closeSession(session, record, context).catch((error: unknown) => {
+  const closed = await closeSession(session, record, context).catch((error: unknown) => {
     problem ??= error;
     return undefined;
   });
+  const receipt = closed?.receipt;
   // What costs money is gone by now: a slow line to here costs nothing.
   if (problem === undefined && coming.length > 0) {
     const { bringOutputs } = await import("./bring.ts");
@@ -245,6 +246,7 @@ async function execute(
     ...(record.cost ? { cost: record.cost } : {}),
     receipt: receipt ?? { created: [record.id], gone: [], remains: [], usdPerMonth: 0 },
   });
+  problem ??= closed?.left;
   if (problem !== undefined) throw asError(problem, record);
   return record.exitCode;
 }
@@ -302,6 +304,13 @@ function notOpened(
   return error;
 }
 
+const notEnded = ({ job }: RunRecord, pending: string[]) =>
+  new MayflyError(
+    "cluster",
+    `"${job}" is over, and not all that it made is known to be gone: ${pending.join("; ")}`,
+    "the next command looks again; mayfly reap ends what is left",
+  );
+
 function asError(problem: unknown, record: RunRecord): MayflyError {
   return toMayflyError(problem, `run "${record.job}"`);
 }
@@ -320,17 +329,20 @@ async function closeSession(
   session: Awaited<ReturnType<Target["open"]>>,
   record: RunRecord,
   context: TargetContext,
-): Promise<Receipt> {
+): Promise<{ receipt: Receipt; left?: MayflyError }> {
   const { cost, ...closing } = await session.close();
   if (closing.kept) rememberCluster(closing.kept);
   record.endedAt = Date.now();
   if (cost) record.cost = cost;
-  // The job is done, and what it ran on may not be gone.
-  if (closing.pending?.length && record.exitCode === 0) record.exitCode = EXIT.cluster;
   record.receipt = receiptOf(record, context.attempts(), closing);
+  const pending = closing.pending ?? [];
+  const left = pending.length > 0 ? notEnded(record, pending) : undefined;
+  if (left && record.exitCode === 0) record.exitCode = left.exitCode;
+  else if (left) context.emit({ code: "note", text: left.message });
   writeRecord(context.folder, record);
-  if ((closing.pending ?? []).length === 0) unmarkActive(projectOf(context.folder), record.id);
-  return record.receipt;
+  if (!left) unmarkActive(projectOf(context.folder), record.id);
+  const told = left && record.exitCode === left.exitCode ? { left } : {};
+  return { receipt: record.receipt, ...told };
 }
 
 /** Output and download progress are not kept: the one lies in the logs, the other helps nobody later. */

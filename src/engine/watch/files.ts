@@ -7,7 +7,7 @@ import { PROJECT_FILE } from "../project.ts";
 
 /** What a program may consist of; data that lies beside it is not code. */
 const CODE =
-  /\.(?:py|sql|scala|java|r|sh|jar|ipynb|ya?ml|toml|cfg|ini|conf|properties)$|^requirements.*\.txt$|^emr_steps_configuration\.json$/i;
+  /\.(?:py|sql|scala|java|r|sh|jar|ipynb|ya?ml|toml|lock|cfg|ini|conf|properties)$|^requirements.*\.txt$|^emr_steps_configuration\.json$/i;
 const NOT_OURS = /^[._]|^(?:node_modules|venv|env|spark-warehouse|metastore_db|site-packages)$/;
 /** Someone may keep a script in their home. */
 const MOST_FOLDERS = 200;

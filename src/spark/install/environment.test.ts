@@ -65,6 +65,17 @@ describe("ensureEnvironment", () => {
     assert.notEqual(await make(one, world.file("a/requirements.txt", "six==1\n")), first);
   });
 
+  it("is made anew for a wheel of the same name with something else in it", async () => {
+    const one = python();
+    const file = world.file("requirements.txt", "./dist/mine-1.0-py3-none-any.whl\n");
+    const built = (content: string) => world.file("dist/mine-1.0-py3-none-any.whl", content);
+    built("first");
+    const first = await make(one, file);
+    assert.equal(await make(one, file), first);
+    built("second");
+    assert.notEqual(await make(one, file), first);
+  });
+
   it("differs by what an included file or a constraint says", async () => {
     const one = python();
     const file = world.file("requirements.txt", "six\n-c limits.txt\n");

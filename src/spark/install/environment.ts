@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { MayflyError, toMayflyError } from "../../base/errors.ts";
 import { listIfThere, readIfThere, writeAtomic } from "../../base/files.ts";
 import { plural } from "../../base/format.ts";
 import { withLock } from "../../base/locks.ts";
 import { cacheFolder } from "../../base/places.ts";
+import { digestOfLocal, localPathOf } from "../pack/locals.ts";
 import { packagesFor } from "../versions.ts";
 import { type Asked, fileOf, type PythonFiles, readAsked } from "./asked.ts";
 import type { Effects, Tell } from "./effects.ts";
@@ -54,7 +55,14 @@ export async function ensureLines(
   tell: Tell,
   effects: Effects,
 ): Promise<string> {
-  const key = [1, lines, constraintsIn(lines), python.version, python.path, isLocal(lines) && base];
+  const key = [
+    1,
+    lines,
+    constraintsIn(lines),
+    python.version,
+    python.path,
+    isLocal(lines) && [base, digestOfFiles(lines, base)],
+  ];
   const name = createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 20);
   const folder = join(cacheFolder(effects.env), "python", name);
   const ready = readyPython(folder);
@@ -106,6 +114,16 @@ export function constraintsIn(lines: string[]): (string | undefined)[] {
 /** Paths in requirements are taken from the folder of their file. */
 function isLocal(lines: string[]): boolean {
   return lines.some((line) => /^(?:-e|--editable|[./~])|\bfile:/.test(line));
+}
+
+/** A wheel that was built again has the same name; a folder's packages are often links into it. */
+function digestOfFiles(lines: string[], base: string): string {
+  const isFile = (path: string | undefined) =>
+    path !== undefined && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return digestOfLocal(
+    lines.filter((line) => isFile(localPathOf(line, base))),
+    base,
+  );
 }
 
 const MARKER = "complete.json";

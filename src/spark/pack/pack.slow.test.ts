@@ -7,8 +7,8 @@ import { makeFolder } from "../../../test/support/cli.ts";
 import { eventually } from "../../../test/support/eventually.ts";
 import { makeWheel } from "../../../test/support/wheels.ts";
 import { MayflyError } from "../../base/errors.ts";
-import { systemEffects } from "../install/effects.ts";
-import { type PackWish, packFor } from "./pack.ts";
+import { type Effects, systemEffects } from "../install/effects.ts";
+import { type Pack, type PackWish, packFor } from "./pack.ts";
 import type { Platform } from "./platform.ts";
 
 /** The person's own pip against an index that is a folder, for machines that are not this one. */
@@ -39,8 +39,14 @@ makeWheel(index, { name: "newest_library", tags: "cp39-cp39-manylinux_2_39_x86_6
 makeWheel(index, { name: "wants_two", requires: ["native>=2"] });
 writeFileSync(join(index, "source_only-1.5.tar.gz"), "never opened");
 
+async function packed(platform: Platform, wish: PackWish, how: Effects): Promise<Pack> {
+  const made = await packFor(platform, wish, () => {}, how);
+  assert.ok(made);
+  return made;
+}
+
 let count = 0;
-function pack(
+async function pack(
   lines: string,
   platform = NINE,
   wish: Partial<PackWish> = {},
@@ -49,10 +55,11 @@ function pack(
 ) {
   const requirements = join(folder.path, `r${++count}.txt`);
   writeFileSync(requirements, `${lines}\n`);
-  return packFor(platform, { requirements, spark: "3.5.6", bare: false, ...wish }, () => {}, {
-    ...effects(cache),
-    env: { ...effects(cache).env, ...env },
-  });
+  return packed(
+    platform,
+    { requirements, spark: "3.5.6", bare: false, ...wish },
+    { ...effects(cache), env: { ...effects(cache).env, ...env } },
+  );
 }
 
 const inside = (file: string) =>
@@ -86,6 +93,10 @@ it("takes the wheels of the target, and evaluates markers for it", async () => {
   const eleven = await pack("plain", { ...NINE, python: "3.11.6" });
   assert.deepEqual(names(eleven.wheels), ["plain"]);
   assert.notEqual(nine.hash, arm.hash);
+  const nothing = join(folder.path, "nothing.txt");
+  writeFileSync(nothing, "# PySpark comes with Spark\npyspark==3.5.6\n");
+  const wish = { requirements: nothing, spark: "3.5.6", bare: false };
+  assert.equal(await packFor(NINE, wish, () => {}, effects()), undefined);
 });
 
 it("makes the same bytes of the same wheels: files alone, sorted, at one time, with programs that find their Python", async () => {
@@ -225,7 +236,7 @@ it("two at once are one, and one that is killed leaves nothing half made", async
   writeFileSync(requirements, "old_only\n");
   const cache = join(folder.path, "killed-cache");
   const program = `import { packFor } from ${JSON.stringify(join(import.meta.dirname, "pack.ts"))};
-import { systemEffects } from ${JSON.stringify(join(import.meta.dirname, "../install/effects.ts"))};
+import { type Effects, systemEffects } from ${JSON.stringify(join(import.meta.dirname, "../install/effects.ts"))};
 await packFor(${JSON.stringify(NINE)}, ${JSON.stringify({ requirements, spark: "3.5.6", bare: false })}, () => {}, systemEffects);`;
   const child = spawn(
     process.execPath,
@@ -250,10 +261,9 @@ await packFor(${JSON.stringify(NINE)}, ${JSON.stringify({ requirements, spark: "
   child.kill("SIGKILL");
   await new Promise((done) => child.on("close", done));
   assert.ok(!listed().some((name) => name.endsWith("complete.json")));
-  const whole = await packFor(
+  const whole = await packed(
     NINE,
     { requirements, spark: "3.5.6", bare: false },
-    () => {},
     effects("killed-cache"),
   );
   assert.deepEqual(names(whole.wheels), ["old_only"]);
@@ -262,10 +272,9 @@ await packFor(${JSON.stringify(NINE)}, ${JSON.stringify({ requirements, spark: "
     ["complete.json", whole.file.split("/").at(-1), "pip.log"].sort(),
   );
   rmSync(index, { recursive: true, force: true });
-  const again = await packFor(
+  const again = await packed(
     NINE,
     { requirements, spark: "3.5.6", bare: false },
-    () => {},
     effects("killed-cache"),
   );
   assert.deepEqual(again, whole);

@@ -45,14 +45,14 @@ const MAKING = 1;
 
 /**
  * The packages that a job asks for, from this machine's cache or fetched by the person's own pip. Whatever interrupts it,
- * there is a whole archive or none; of two that want the same, one waits.
+ * there is a whole archive or none; of two that want the same, one waits. Undefined where nothing is asked for.
  */
 export async function packFor(
   platform: Platform,
   wish: PackWish,
   tell: Tell,
   effects: Effects,
-): Promise<Pack> {
+): Promise<Pack | undefined> {
   let found: string | undefined;
   const python = async () => {
     found ??= await findPip(await findPython(DEFAULT_SPARK, tell, effects), effects);
@@ -61,6 +61,7 @@ export async function packFor(
   const asked = await readAsked(wish, python, markerEnvironment(platform), effects);
   for (const text of asked.notes) tell({ kind: "note", text });
   const { lines, pins } = linesFor(asked, platform, wish);
+  if (lines.length === 0) return undefined;
   const file = fileOf(wish);
   const base = dirname(resolve(file ?? "."));
   const local = digestOfLocal(lines, base);

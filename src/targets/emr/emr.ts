@@ -3,7 +3,6 @@ import { plural } from "../../base/format.ts";
 import type { ClusterRecord } from "../../model/cluster.ts";
 import type { Job } from "../../model/job.ts";
 import type { Plan } from "../../model/plan.ts";
-import { describePlatform } from "../../spark/pack/platform.ts";
 import type { PlanContext, Target } from "../target.ts";
 import { enterAccount, returnTo, storesOf, wishOf } from "./account.ts";
 import { beginRun } from "./begin.ts";
@@ -17,7 +16,7 @@ import { withinBudget } from "./money/budget.ts";
 import { localScripts, readConfigurations } from "./shape/files.ts";
 import { fitRelease } from "./shape/fit.ts";
 import { describeMachines } from "./shape/machines.ts";
-import { platformOf, pythonNotes } from "./shape/platform.ts";
+import { packagesAction, pythonNotes } from "./shape/platform.ts";
 import { type EmrEntry, releaseOf, settingsOf } from "./shape/settings.ts";
 import { clusterKeeper } from "./stay/keeper.ts";
 
@@ -41,14 +40,13 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
       readConfigurations(settings, folder);
       const files = localFiles(job).length + localScripts(settings, folder).length;
       const { key, groups } = settings;
-      const platform = wantsPackages(job, settings) && platformOf(settings, release);
       const runs = job.steps.map((step) => `run ${step.name} on it`);
       return {
         job,
         target: name,
         kind: "emr",
         actions: [
-          ...(platform ? [`make the packages for ${describePlatform(platform)}`] : []),
+          ...(wantsPackages(job, settings) ? [packagesAction(settings, release)] : []),
           ...(files > 0 ? [`put ${plural(files, "file")} of this machine on S3`] : []),
           ...(opened
             ? runs
@@ -72,19 +70,15 @@ export function emrTarget(name: string, entry: EmrEntry, opened?: ClusterRecord)
     async open(plan, context) {
       const where = opened && whereOf(opened);
       // What no wheel is there for is said before anything is made.
-      const made = await makePackages(plan.job, settings, context);
+      const { job, made } = await makePackages(plan.job, settings, context);
       const account = where
         ? await returnTo(where, context.env)
         : await enterAccount(settings, context.env);
-      const { folder } = plan.job;
+      const { folder } = job;
       const stores = storesOf(account, context.places, folder);
       const target = { name, entry, settings, ...(opened ? { opened } : {}) };
       try {
-        return await beginRun(
-          plan.job,
-          { account, stores, target, ...(made ? { made } : {}) },
-          context,
-        );
+        return await beginRun(job, { account, stores, target, ...(made ? { made } : {}) }, context);
       } catch (error) {
         // What keeps its connections open keeps this process alive.
         await stores.close();

@@ -174,11 +174,13 @@ export const isPassing = (error: unknown) => passing(error) !== undefined;
 /** What passes, in words for whoever waits; undefined where AWS has said no. */
 function passing(error: unknown): string | undefined {
   const again = "the run goes on; asking again";
-  if (error instanceof AwsRefusal) {
-    if (THROTTLED.test(error.said)) return `AWS is asked too often (${error.said}); ${again}`;
-    if (isExpired(error) || /UnrecognizedClient|InvalidClientTokenId/.test(error.said))
+  // Who is asked who we are says it in other words.
+  const cause = error instanceof AwsRefusal ? error : (error as Error).cause;
+  if (cause instanceof AwsRefusal) {
+    if (THROTTLED.test(cause.said)) return `AWS is asked too often (${cause.said}); ${again}`;
+    if (isExpired(cause) || /UnrecognizedClient|InvalidClientTokenId/.test(cause.said))
       return `the AWS credentials have expired: sign in again; ${again} with what is there then`;
-    return error.status >= 500 ? `AWS does not answer (${error.said}); ${again}` : undefined;
+    return cause.status >= 500 ? `AWS does not answer (${cause.said}); ${again}` : undefined;
   }
   if (!(error instanceof MayflyError)) return undefined;
   if (error.code === "offline") return `AWS does not answer; ${again}`;

@@ -152,16 +152,19 @@ export function makeSession(
       await Promise.all(leaving);
       letGo();
       at.meter.end();
-      const { act, run, attempts, env, signal, emit } = context;
+      const { act, run, attempts, env, emit, signal } = context;
       // Who is interrupted is not going to look around.
       const keep = typeof after === "object" && !signal.aborted ? after : undefined;
-      if (keep) await keepCluster(account, keep.keep, keep, act);
+      // What could not be kept is ended; what cannot be ended now is told, and ended by the next command.
+      const failed = (what: string) => async (error: unknown) => {
+        const { message } = toMayflyError(error, what);
+        emit({ code: "note", text: message });
+        const hourly = await hourlyText(account, cluster, env);
+        return { gone: [], remains: [], pending: [`cluster ${cluster}${hourly}: ${message}`] };
+      };
+      if (keep) await keepCluster(account, keep.keep, keep, act).catch(failed("keep the cluster"));
       const closing = await converge({ act, run, attempts, env, emit, wait: true }).catch(
-        async (error: unknown) => {
-          const { message } = toMayflyError(error, "end it");
-          const hourly = await hourlyText(account, cluster, env);
-          return { gone: [], remains: [], pending: [`cluster ${cluster}${hourly}: ${message}`] };
-        },
+        failed("end what the run has left"),
       );
       // A cluster that ends puts the rest of its logs on S3.
       if (after === "end") for (const one of following) one.clusterEnded();

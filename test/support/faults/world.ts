@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { activeRuns, readRecord, runFolder, runIds } from "../../../src/engine/runs/records.ts";
+import type { FaultBook } from "../../../src/rehearsal/faults/faults.ts";
 import { makeFolder } from "../cli.ts";
 import { type Asked, type SmallAws, startSmallAws } from "../servers/small-aws.ts";
 import { makeLookAlikes } from "./account.ts";
@@ -42,7 +43,7 @@ function putLogs({ objects }: SmallAws, cluster: string, step: string): void {
 }
 
 /** A project, an account with look-alikes in it, and commands that may be killed at a point. */
-export async function makeWorld(cache: string) {
+export async function makeWorld(cache: string, faults?: FaultBook) {
   const folder = makeFolder({ "mayfly.yaml": PROJECT, "boot.sh": "true\n" });
   /** Without any file of the first one's state. */
   const elsewhere = makeFolder({ "mayfly.yaml": PROJECT });
@@ -67,7 +68,7 @@ export async function makeWorld(cache: string) {
       handled: (asked) => strike(asked, "handled"),
       answered: async (asked) => void (await strike(asked, "answered")),
     },
-    { hasRoles: false },
+    { hasRoles: false, ...(faults ? { faults } : {}) },
   );
   await makeLookAlikes(aws);
   const own = Object.entries(process.env).filter(([name]) => !/^(AWS|MAYFLY|XDG)_/.test(name));

@@ -4,8 +4,15 @@ import { createServer, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../../../src/base/clock.ts";
+import { freePort } from "../../../src/base/port.ts";
+import { companionAt } from "../../../src/rehearsal/door/companion.ts";
+import { openDoor } from "../../../src/rehearsal/door/door.ts";
+import { makeKeys } from "../../../src/rehearsal/door/keys.ts";
 import { openEmr } from "../../../src/rehearsal/emr/emr.ts";
 import type { Nodes } from "../../../src/rehearsal/emr/life.ts";
+import { doorFaults } from "../../../src/rehearsal/faults/door/meet.ts";
+import type { FaultBook } from "../../../src/rehearsal/faults/faults.ts";
+import type { Service } from "../../../src/rehearsal/service.ts";
 import { nodes as quietNodes } from "../rehearsal/emr.ts";
 import { type SmallEc2, smallEc2 } from "./small-ec2.ts";
 
@@ -47,6 +54,8 @@ export interface Gate {
 export const ACCOUNT = "123456789012";
 export const CALLER = `arn:aws:iam::${ACCOUNT}:user/somebody`;
 
+const KEYS = { accessKey: "AKIAEXAMPLE000000000", secretKey: "secret" };
+
 /**
  * As much of AWS as a cluster's life needs, in this process: EMR as the rehearsal answers it, with machines that do
  * nothing, an S3 of a map, a small EC2, STS that knows one caller. For what a real rehearsal would take minutes to show.
@@ -54,11 +63,12 @@ export const CALLER = `arn:aws:iam::${ACCOUNT}:user/somebody`;
 export async function startSmallAws(
   nodes: Partial<Nodes> = {},
   gate: Gate = {},
-  wish: { hasRoles?: boolean; clock?: Clock } = {},
+  wish: { hasRoles?: boolean; faults?: FaultBook; clock?: Clock } = {},
 ): Promise<SmallAws> {
   const folder = mkdtempSync(join(tmpdir(), "mayfly-test-"));
   const emr = openEmr({
     ...{ folder, nodes: { ...quietNodes, ...nodes }, startMs: 1 },
+    ...(wish.faults ? { faults: wish.faults } : {}),
     ...(wish.clock ? { clock: wish.clock } : {}),
     where: { region: "us-east-1", account: ACCOUNT },
     bucket: { put: async () => {}, link: async (uri) => uri },
@@ -71,7 +81,7 @@ export async function startSmallAws(
 
   const askEmr = (target: string, body: Buffer) =>
     emr.handle({
-      ...{ service: "elasticmapreduce", region: "us-east-1", accessKey: "AKIAEXAMPLE" },
+      ...{ service: "elasticmapreduce", region: "us-east-1", accessKey: KEYS.accessKey },
       ...{ method: "POST", path: "/", query: "", headers: { "x-amz-target": target }, body },
     });
   const server = createServer(async (request, response) => {
@@ -104,12 +114,14 @@ export async function startSmallAws(
     }
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as { port: number };
+  const { port: own } = server.address() as { port: number };
+  const door = wish.faults && (await openFaultyDoor(own, emr, wish.faults, asked));
+  const port = door?.port ?? own;
   return {
     env: {
       AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
-      AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
-      AWS_SECRET_ACCESS_KEY: "secret",
+      AWS_ACCESS_KEY_ID: KEYS.accessKey,
+      AWS_SECRET_ACCESS_KEY: KEYS.secretKey,
       AWS_REGION: "us-east-1",
     },
     asked,
@@ -127,10 +139,37 @@ export async function startSmallAws(
       return JSON.parse(String(body)) as T;
     },
     async close() {
+      door?.close();
       server.close();
       server.closeAllConnections();
       await emr.close();
       rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** The rehearsal's own door, where its faults are; what is not EMR stands behind it. */
+async function openFaultyDoor(behind: number, emr: Service, faults: FaultBook, asked: string[]) {
+  const companion = companionAt(behind);
+  const heard: Service = {
+    ...emr,
+    handle(request) {
+      asked.push(`elasticmapreduce ${request.headers["x-amz-target"]?.split(".").at(-1)}`);
+      return emr.handle(request);
+    },
+  };
+  // It answers to the port that it was told.
+  const port = await freePort();
+  const door = await openDoor({
+    ...{ port, keys: makeKeys(KEYS), companion, faults: doorFaults(faults, ACCOUNT) },
+    services: { elasticmapreduce: heard },
+  });
+  return {
+    port,
+    close() {
+      door.close();
+      door.closeAllConnections();
+      companion.agent.destroy();
     },
   };
 }
@@ -164,7 +203,8 @@ function answerS3(
   body: Buffer,
   { objects, buckets, times }: S3Content,
 ): Answered {
-  const { pathname, searchParams } = new URL(url, "http://s3");
+  // The rehearsal's door puts a slash before a bucket's.
+  const { pathname, searchParams } = new URL(url.replace(/^\/+/, "/"), "http://s3");
   const path = decodeURIComponent(pathname.slice(1));
   const slash = path.indexOf("/");
   const isBucket = slash < 0 || slash === path.length - 1;

@@ -1,6 +1,7 @@
 import type { Job, Step } from "../../../model/job.ts";
 import { fileOf, filesFrom } from "../../../spark/install/asked.ts";
-import { systemEffects } from "../../../spark/install/effects.ts";
+import { type Effects, type RuntimeNews, systemEffects } from "../../../spark/install/effects.ts";
+import { withJars } from "../../../spark/pack/jars.ts";
 import { packFor } from "../../../spark/pack/pack.ts";
 import { minorOf } from "../../../spark/pack/platform.ts";
 import { sparkOfRelease } from "../../../spark/releases.ts";
@@ -11,7 +12,7 @@ import { type EmrSettings, releaseOf } from "../shape/settings.ts";
 
 /** What a job's Python programs have on a cluster beside what is there. */
 export interface Packages {
-  /** The archive on S3; none where only the Python is another one. */
+  /** The archive on S3. */
   uri: string;
   /** The command that runs them: `python3.9`. */
   python: string;
@@ -34,33 +35,34 @@ export const wantsPackages = (job: Job, { python }: EmrSettings) =>
 const runsPython = ({ kind }: Step) =>
   kind === "pyspark" || kind === "python" || kind === "command";
 
-/** Made on this machine for those of the cluster, before there is one. */
+/** What the job needs is found and made on this machine, for those of the cluster, before there is one. */
 export async function makePackages(
   job: Job,
   settings: EmrSettings,
   { emit, env, signal }: Pick<TargetContext, "emit" | "env" | "signal">,
-): Promise<MadePackages | undefined> {
-  if (!wantsPackages(job, settings)) return undefined;
+): Promise<{ job: Job; made?: MadePackages }> {
+  const effects: Effects = {
+    ...systemEffects,
+    env,
+    exec: (command, args, options) => systemEffects.exec(command, args, { ...options, signal }),
+  };
+  const tell = (news: RuntimeNews) => {
+    if (news.kind === "note") emit({ code: "note", text: news.text });
+  };
   const release = releaseOf(job, settings);
+  const resolved = await withJars(job, tell, effects);
+  if (!wantsPackages(job, settings)) return { job: resolved };
   const { bare, ...platform } = platformOf(settings, release);
-  const python = `python${minorOf(platform.python)}`;
   const wish = {
     ...filesFrom(job.folder, job.python),
     spark: sparkOfRelease(release) ?? DEFAULT_SPARK,
     bare,
   };
-  const { file, how } = await packFor(
-    platform,
-    wish,
-    (news) => news.kind === "note" && emit({ code: "note", text: news.text }),
-    {
-      ...systemEffects,
-      env,
-      exec: (command, args, options) => systemEffects.exec(command, args, { ...options, signal }),
-    },
-  );
-  emit({ code: "note", text: `packages: ${how}` });
-  return { file, python };
+  const pack = await packFor(platform, wish, tell, effects);
+  if (!pack) return { job: resolved };
+  emit({ code: "note", text: `packages: ${pack.how}` });
+  const python = `python${minorOf(platform.python)}`;
+  return { job: resolved, made: { file: pack.file, python } };
 }
 
 /**

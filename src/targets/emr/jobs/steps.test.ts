@@ -4,7 +4,7 @@ import { type Job, noOptions, type Step } from "../../../model/job.ts";
 import { OWN_JAR } from "../../own-jar.ts";
 import { settingsOf } from "../shape/settings.ts";
 import { requireKnown } from "./look.ts";
-import { stepRequest } from "./steps.ts";
+import { type StepWish, stepRequest } from "./steps.ts";
 
 const job = (step: Step, more: Partial<Job> = {}): Job => ({
   ...{ name: "words", folder: "/work", steps: [step], inputs: {}, outputs: {}, env: {} },
@@ -12,11 +12,12 @@ const job = (step: Step, more: Partial<Job> = {}): Job => ({
   ...more,
 });
 const base = { name: "count", args: ["a b", "$HOME"], onFailure: "stop" as const };
-const words = (step: Step, more: Partial<Job> = {}) => {
+const words = (step: Step, more: Partial<Job> = {}, own: Partial<StepWish> = {}) => {
   const settings = settingsOf({ kind: "emr" });
   const staged = (named: string) => (named.startsWith("s3:") ? named : `s3://b/${named}`);
   const request = stepRequest(step, 2, "run-1", {
     ...{ job: job(step, more), settings, staged, inputs: new Map() },
+    ...own,
   });
   assert.equal(request.Name, "mayfly run-1 2 count");
   assert.equal(request.HadoopJarStep.Jar, "command-runner.jar");
@@ -72,6 +73,52 @@ test("plain Python finds itself and its files under their names; words that are 
   ]);
   const empty: Step = { ...base, kind: "command", command: "echo", args: ["", "it's"] };
   assert.deepEqual(words(empty), ["bash", "-c", "exec 'echo' '' 'it'\\''s'"]);
+});
+
+test("packages reach a driver and workers: from an archive in containers, unpacked where a program runs itself", () => {
+  const packages = { uri: "s3://b/packages.tar.gz", python: "python3.9" };
+  const own = { packages };
+  const step: Step = { ...base, kind: "pyspark", main: "count.py", options: noOptions() };
+  const contained: Step = {
+    ...step,
+    options: {
+      ...noOptions(),
+      archives: ["more.zip#m"],
+      conf: { "spark.pyspark.python": "mine" },
+      cluster: { "--deploy-mode": "cluster" },
+    },
+  };
+  const env = { PYTHONPATH: "./own" };
+  const [client, cluster] = [words(step, { env }, own), words(contained, { env }, own)];
+  for (const [said, archive] of [
+    [client, packages.uri],
+    [cluster, "-"],
+  ] as const) {
+    assert.deepEqual(
+      [said.slice(0, 2), said.slice(3, 6)],
+      [
+        ["bash", "-c"],
+        ["mayfly", "python3.9", archive],
+      ],
+    );
+    const submit = said.join(" ");
+    assert.match(submit, / spark\.executorEnv\.PYTHONPATH=\.\/mayfly-packages:\.\/own /);
+    assert.match(submit, / spark\.yarn\.appMasterEnv\.PYTHONPATH=\.\/mayfly-packages:\.\/own /);
+    assert.match(submit, / --archives s3:\/\/b\/packages\.tar\.gz#mayfly-packages/);
+  }
+  assert.deepEqual(client.slice(6, 9), [
+    "env",
+    "PYTHONPATH=./mayfly-packages:./own",
+    "spark-submit",
+  ]);
+  assert.equal(cluster[6], "spark-submit");
+  assert.match(client.join(" "), /--conf spark\.pyspark\.python=python3\.9/);
+  assert.match(
+    cluster.join(" "),
+    /#mayfly-packages,s3:\/\/b\/more\.zip#m .*--conf spark\.pyspark\.python=mine/,
+  );
+  const jar: Step = { ...base, kind: "jar", main: "a.jar", options: noOptions() };
+  assert.equal(words(jar, {}, own).includes("bash"), false);
 });
 
 test("what would fail there is refused before there is a cluster", () => {

@@ -6,6 +6,7 @@ import { type Account, returnTo } from "../account.ts";
 import { hourlyText } from "../money/remains.ts";
 import { clientsOf } from "../own/own.ts";
 import { closeOwn } from "../own/remove.ts";
+import { isPassing } from "../poll.ts";
 import { unlock } from "../stay/lock.ts";
 import { findCluster, hasEnded, lookAt, UNSURE_MS } from "./cluster.ts";
 import { DO, keptOf, REFUSED, whereOf } from "./intents.ts";
@@ -32,9 +33,8 @@ export async function converge(left: Left, clock: Clock = systemClock): Promise<
       if (!left.wait || pending.length === 0) return { ...known, pending: [...pending, ...unsure] };
       heard = clock.now();
     } catch (error) {
-      const problem = toMayflyError(error, "end what the run has left");
-      const goesOver = problem.code === "offline" && clock.now() - heard < SILENCE_MS;
-      if (!left.wait || !goesOver) throw problem;
+      const goesOver = isPassing(error) && clock.now() - heard < SILENCE_MS;
+      if (!left.wait || !goesOver) throw toMayflyError(error, "end what the run has left");
     }
     await clock.sleep(wait, left.signal);
     if (left.signal?.aborted)

@@ -8,6 +8,7 @@ import type { Account } from "../account.ts";
 import { hourlyText } from "../money/remains.ts";
 import { clientsOf } from "../own/own.ts";
 import { removeOwn } from "../own/remove.ts";
+import { isPassing } from "../poll.ts";
 import { hasEnded, lookAt } from "./cluster.ts";
 import { findClusters } from "./find.ts";
 import { DO, placed } from "./intents.ts";
@@ -32,9 +33,13 @@ export async function endOurs(
   }
   const until = clock.now() + PATIENCE_MS;
   for (const one of asked) {
-    while (!(await isGone(account, one)) && clock.now() < until && !context.signal?.aborted)
+    let gone = await isGone(account, one);
+    for (
+      ;
+      !gone && clock.now() < until && !context.signal?.aborted;
+      gone = await isGone(account, one)
+    )
       await clock.sleep(1000, context.signal);
-    const gone = await isGone(account, one);
     if (gone) closing.gone.push(`cluster ${one.id}`);
     else closing.pending.push(`cluster ${one.id}${await hourlyText(account, one.id, context.env)}`);
   }
@@ -57,15 +62,16 @@ async function endSurroundings(
     if (live.includes(run)) continue;
     live.push(run); // once for each run
     const placedAct: Act = (intent, call, seen) => act(placed(intent, account.where), call, seen);
-    const { gone, remains } = await removeOwn(
-      ec2,
-      { run, owner },
-      placedAct,
-      clock,
-      brief ? 1 : undefined,
-    );
-    closing.gone.push(...gone);
-    closing.remains.push(...remains);
+    try {
+      const tries = brief ? 1 : undefined;
+      const { gone, remains } = await removeOwn(ec2, { run, owner }, placedAct, clock, tries);
+      closing.gone.push(...gone);
+      closing.remains.push(...remains);
+    } catch (error) {
+      // It holds up nothing else.
+      const { message } = toMayflyError(error, "remove what was made for it");
+      closing.remains.push(`what was made for run ${run}: ${message}`);
+    }
   }
 }
 
@@ -100,6 +106,11 @@ async function askToEnd(
 }
 
 async function isGone({ emr }: Account, { id }: Ours): Promise<boolean> {
-  const found = await lookAt(emr, id);
-  return !found || hasEnded(found.Status.State);
+  try {
+    const found = await lookAt(emr, id);
+    return !found || hasEnded(found.Status.State);
+  } catch (error) {
+    if (isPassing(error)) return false;
+    throw error;
+  }
 }

@@ -7,9 +7,11 @@ import { isSpark, type Job } from "../../../model/job.ts";
 import type { Plan } from "../../../model/plan.ts";
 import type { Stores } from "../../../storage/open.ts";
 import type { PlanContext } from "../../target.ts";
+import { wantsPackages } from "../jobs/packages.ts";
 import { localFiles } from "../jobs/stage.ts";
 import { TAGS } from "../life/tags.ts";
 import { IMDSV2 } from "../own/metadata.ts";
+import { packagesAction, pythonThere } from "../shape/platform.ts";
 import { clusterRequest } from "../shape/request.ts";
 import { type Configuration, type EmrSettings, releaseOf } from "../shape/settings.ts";
 import type { Flow } from "./flow.ts";
@@ -72,6 +74,7 @@ export async function describePlan(wish: PlanWish): Promise<Described> {
       ...(makesBucket
         ? [`make the bucket ${shown(bucket)}${seen ? "" : ", if it is not there"}`]
         : []),
+      ...(wantsPackages(job, settings) ? [packagesAction(settings, release)] : []),
       ...(files > 0
         ? [`put ${plural(files, "file")} of this machine below s3://${shown(bucket)}/mayfly/code/`]
         : []),
@@ -89,7 +92,11 @@ export async function describePlan(wish: PlanWish): Promise<Described> {
       ),
     }),
     warnings: [
-      ...warningsOf(flow, context.laptop ?? {}, job.steps.some(isPython)),
+      ...warningsOf(
+        flow,
+        context.laptop ?? {},
+        job.steps.some(isPython) ? pythonThere(settings, flow.ReleaseLabel ?? "") : undefined,
+      ),
       ...farBuckets(seen?.regions ?? new Map(), region),
       ...(seen?.missing ?? []).map((one) => `s3://${one} does not exist`),
       ...inLine(settings, around, scripts, left),

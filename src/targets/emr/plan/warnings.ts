@@ -9,7 +9,7 @@ export interface Laptop {
 }
 
 /** What goes well on the day and is regretted later. */
-export function warningsOf(flow: Flow, laptop: Laptop, needsPython: boolean): string[] {
+export function warningsOf(flow: Flow, laptop: Laptop, python: string | undefined): string[] {
   const { InstanceGroups = [], InstanceFleets = [], KeepJobFlowAliveWhenNoSteps } = flow.Instances;
   const primaryIsSpot =
     InstanceGroups.some((one) => one.InstanceRole === "MASTER" && one.Market === "SPOT") ||
@@ -18,7 +18,6 @@ export function warningsOf(flow: Flow, laptop: Laptop, needsPython: boolean): st
     );
   const release = flow.ReleaseLabel ?? "";
   const spark = sparkOfRelease(release);
-  const python = pythonOfRelease(release);
   return [
     ...(primaryIsSpot
       ? [
@@ -31,24 +30,13 @@ export function warningsOf(flow: Flow, laptop: Laptop, needsPython: boolean): st
     ...(spark && laptop.spark && line(spark) !== line(laptop.spark)
       ? [`${release} has Spark ${spark}; here the job ran with ${laptop.spark}`]
       : []),
-    ...(needsPython && python && laptop.python && python !== laptop.python
-      ? [`${release} has Python ${python}; this machine has ${laptop.python}`]
+    ...(python && laptop.python && python !== laptop.python
+      ? [`${release} runs it with Python ${python}; this machine has ${laptop.python}`]
       : []),
   ];
 }
 
 const line = (version: string) => version.split(".").slice(0, 2).join(".");
-
-/**
- * The `python3` of the release's Amazon Linux: 2023 has 3.9 (Amazon Linux 2023 User Guide, "Python in AL2023") and is EMR 7's;
- * Linux 2 has 3.7 and is EMR 6's and 5's from 5.30 on (EMR Management Guide, "default Amazon Linux AMI"). Of others nothing is
- * said here.
- */
-function pythonOfRelease(label: string): string | undefined {
-  const [, major = 0, minor = 0] = (/^emr-(\d+)\.(\d+)/.exec(label) ?? []).map(Number);
-  if (major === 7) return "3.9";
-  return major === 6 || (major === 5 && minor >= 30) ? "3.7" : undefined;
-}
 
 /** Buckets that a job names, and where its cluster would read them from. */
 export function farBuckets(regions: ReadonlyMap<string, string>, region: string): string[] {

@@ -1,4 +1,4 @@
-import { minorOf, type Platform } from "../../../spark/pack/platform.ts";
+import { describePlatform, minorOf, type Platform } from "../../../spark/pack/platform.ts";
 import { pythonsOfRelease } from "../../../spark/releases.ts";
 import type { EmrSettings } from "./settings.ts";
 import { Wrong } from "./wrong.ts";
@@ -40,6 +40,15 @@ export function platformOf(settings: EmrSettings, release: string): Machine {
     python: chosen ?? "",
     bare: chosen !== pythons[0],
   };
+}
+
+export const packagesAction = (settings: EmrSettings, release: string) =>
+  `make the packages for ${describePlatform(platformOf(settings, release))}`;
+
+/** The Python that runs its programs, as far as that is known. */
+export function pythonThere({ python }: EmrSettings, release: string): string | undefined {
+  const [first] = pythonsOfRelease(release)?.pythons ?? [];
+  return python ?? (first && minorOf(first));
 }
 
 /** What is worth a word before there is a cluster. */

@@ -1,0 +1,68 @@
+import { makeRandom } from "../random.ts";
+
+export interface Total {
+  points: number;
+  failed: number;
+  leaks: number;
+  duplicates: number;
+  touched: number;
+}
+
+export interface Drawn {
+  seed: number;
+  most: number;
+  atOnce: number;
+  /** Only points whose description has this in it. */
+  like?: string;
+  unlike?: string;
+}
+
+export interface Try {
+  what: string;
+  /** What is wrong; undefined where nothing was tried after all. */
+  wrong(): Promise<string[] | undefined>;
+}
+
+/** Whoever waits for the end is told what takes so long. */
+const SLOW = 60;
+
+/** Tries many points, some at a time; `most` of them drawn by a seed. */
+export async function loop(
+  all: Try[],
+  { seed, most, atOnce, like, unlike }: Drawn,
+  say: (line: string) => void,
+): Promise<Total> {
+  const random = makeRandom(seed);
+  const total = { points: 0, failed: 0, leaks: 0, duplicates: 0, touched: 0 };
+  const drawn = all
+    .filter(({ what }) => !like || what.includes(like))
+    .filter(({ what }) => !unlike || !what.includes(unlike))
+    .map((one) => ({ one, by: random() }))
+    .sort((a, b) => a.by - b.by)
+    .slice(0, most)
+    .map(({ one }) => one);
+  say(`${drawn.length} of ${all.length} points`);
+  const count = (wrong: string[], word: string) =>
+    wrong.filter((one) => one.startsWith(word)).length;
+  const work = async () => {
+    for (let one = drawn.pop(); one; one = drawn.pop()) {
+      const began = Date.now();
+      const wrong = await one.wrong().catch((error: unknown) => [String(error)]);
+      const seconds = (Date.now() - began) / 1000;
+      if (seconds > SLOW) say(`${seconds.toFixed(0)} s: ${one.what}`);
+      if (!wrong) continue;
+      total.points++;
+      if (wrong.length === 0) continue;
+      total.failed++;
+      total.leaks += count(wrong, "leaked");
+      total.duplicates += count(wrong, "made twice");
+      total.touched += count(wrong, "touched");
+      say(`${one.what}\n  ${wrong.join("\n").replaceAll("\n", "\n  ")}`);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  say(
+    `points ${total.points}, wrong ${total.failed}, leaks ${total.leaks}, duplicates ${total.duplicates}, look-alikes touched ${total.touched}, seed ${seed}`,
+  );
+  return total;
+}
