@@ -8,8 +8,8 @@ import { findLeft, reap } from "../../../src/engine/clusters/reap.ts";
 import { clusterNamed } from "../../../src/engine/clusters/records.ts";
 import { recoverOpenings, up } from "../../../src/engine/clusters/up.ts";
 import { run } from "../../../src/engine/run.ts";
-import { attemptsOf, readJournal } from "../../../src/journal/journal.ts";
 import { recoverRuns } from "../../../src/engine/runs/recover.ts";
+import { attemptsOf, readJournal } from "../../../src/journal/journal.ts";
 import { CALLER } from "../servers/small-aws.ts";
 import { type Model, seenBy } from "./model.ts";
 import type { Machine, SequenceWorld } from "./world.ts";
@@ -204,7 +204,10 @@ export async function perform(one: Command, world: SequenceWorld, model: Model):
       const left = attemptsOf(readJournal(handle.folder));
       if (!left.some(({ intent, done }) => done && intent.do === "keep-cluster")) return;
       model.dead.delete(handle.id);
-      return keep((await seenBy(world)).find(({ run: its }) => its === handle.id), true);
+      return keep(
+        (await seenBy(world)).find(({ run: its }) => its === handle.id),
+        true,
+      );
     }
   }
 
