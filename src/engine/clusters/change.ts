@@ -22,6 +22,17 @@ const keeperOf = async ({ kind, target, entry, name }: ClusterRecord) => {
   throw new MayflyError("damaged", `cannot change "${name}": the kind ${kind} has no clusters`);
 };
 
+/** Another machine may have ended it, or its timer. */
+async function lookAtOpen(record: ClusterRecord, request: ChangeRequest, verb: string) {
+  const now = await (await keeperOf(record)).look(record, request);
+  if (now && now.state !== "ending" && now.state !== "ended") return now;
+  throw new MayflyError(
+    "refused",
+    `cannot ${verb} "${record.name}": its cluster ${record.id} is ${now?.state ?? "not known"}`,
+    `open another one: mayfly up ${record.name}`,
+  );
+}
+
 /** To so many workers, beside its primary. */
 export async function resize(
   request: ChangeRequest,
@@ -30,6 +41,7 @@ export async function resize(
 ): Promise<ClusterRecord> {
   const record = clusterNamed(request.cluster);
   const keeper = await keeperOf(record);
+  await lookAtOpen(record, request, "resize");
   await keeper.resize(record, workers, contextOf(request, record, emit));
   return record;
 }
@@ -42,13 +54,7 @@ export async function extend(
 ): Promise<{ record: ClusterRecord; endsAt: number }> {
   const record = clusterNamed(request.cluster);
   const keeper = await keeperOf(record);
-  const now = await keeper.look(record, request);
-  if (!now || now.state === "ending" || now.state === "ended")
-    throw new MayflyError(
-      "refused",
-      `cannot extend "${record.name}": its cluster ${record.id} is ${now?.state ?? "not known"}`,
-      `open another one: mayfly up ${record.name}`,
-    );
+  const now = await lookAtOpen(record, request, "extend");
   const endsAt = (now.endsAt ?? Date.now()) + ms;
   const seconds = Math.ceil((endsAt - now.createdAt) / 1000);
   await keeper.setTtl(record, seconds, contextOf(request, record, emit));

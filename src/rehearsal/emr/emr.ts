@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { systemClock } from "../../base/clock.ts";
 import { loadModel } from "../models/model.ts";
 import { answerJson } from "../protocol/aws-json.ts";
 import type { Operations } from "../protocol/call.ts";
@@ -41,8 +42,9 @@ export function emrOperations(emr: Emr): Operations {
 
 /** Amazon EMR: clusters that live, and steps that really run. */
 export function openEmr({ folder, nodes, where, bucket, ...life }: EmrOptions): Service {
+  const { now } = life.clock ?? systemClock;
   const clusters = openClusters(join(folder, "clusters"), nodes, life);
-  const emr: Emr = { clusters, nodes, where, bucket, folder, now: () => Date.now() };
+  const emr: Emr = { clusters, nodes, where, bucket, folder, now };
   const operations = emrOperations(emr);
   const model = loadModel("emr");
   return {

@@ -153,23 +153,19 @@ export function live(cluster: Cluster, nodes: Nodes, options: LifeOptions): Life
   const watchIdle = (seconds: number, resolve: () => void) => {
     const most = (seconds * 1000) / speed;
     const left = idleSince + most - clock.now();
-    const timer = setTimeout(
-      () => {
-        if (
-          cluster.state === "WAITING" &&
-          cluster.idleTimeout !== undefined &&
-          clock.now() - idleSince >= (cluster.idleTimeout * 1000) / speed
-        )
-          terminate({
-            Code: "USER_REQUEST",
-            Message: "Cluster was idle for too long: auto-termination policy",
-          });
-        resolve();
-      },
-      Math.max(0, left),
-    );
-    timer.unref();
-    stop.signal.addEventListener("abort", () => clearTimeout(timer));
+    const over = () => {
+      if (
+        cluster.state === "WAITING" &&
+        cluster.idleTimeout !== undefined &&
+        clock.now() - idleSince >= (cluster.idleTimeout * 1000) / speed
+      )
+        terminate({
+          Code: "USER_REQUEST",
+          Message: "Cluster was idle for too long: auto-termination policy",
+        });
+      resolve();
+    };
+    void clock.sleep(Math.max(0, left), stop.signal).then(over);
   };
 
   const bootstrap = async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emr, openEmr } from "../../../src/aws/emr.ts";
@@ -6,7 +6,6 @@ import { openSession } from "../../../src/aws/session.ts";
 import { systemClock } from "../../../src/base/clock.ts";
 import { activeRuns } from "../../../src/engine/runs/records.ts";
 import type { Cluster, Step } from "../../../src/rehearsal/emr/cluster.ts";
-import { makeFolder } from "../cli.ts";
 import { type SmallAws, startSmallAws } from "../servers/small-aws.ts";
 
 /** Two machines of one owner, and an account: in this process, where waits take a hundredth of their time. */
@@ -40,6 +39,9 @@ export interface SequenceWorld {
   close(): Promise<void>;
 }
 
+/** Thousands of records are synced: where there is memory that looks like a disk, there. */
+const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+
 let faster = false;
 /** Waits keep their order and take a hundredth; what the time is stays as it is. */
 function hurry(): void {
@@ -51,7 +53,7 @@ function hurry(): void {
 
 export async function sequenceWorld(): Promise<SequenceWorld> {
   hurry();
-  const folder = mkdtempSync(join(tmpdir(), "mayfly-test-"));
+  const folder = mkdtempSync(join(MEMORY, "mayfly-test-"));
   /** How many more times one may pass; gone for ever where there is none left. */
   const lives = new Map<string, { left: number; die: () => void }>();
   let over: () => void = () => {};
@@ -86,8 +88,10 @@ export async function sequenceWorld(): Promise<SequenceWorld> {
     },
   );
   const machines = ["here", "there"].map((name) => {
-    const project = makeFolder({ "mayfly.yaml": PROJECT });
-    return { name, project: project.path, state: join(folder, name) };
+    const project = join(folder, `${name}-project`);
+    mkdirSync(project);
+    writeFileSync(join(project, "mayfly.yaml"), PROJECT);
+    return { name, project, state: join(folder, name) };
   });
   const before = { ...process.env };
   for (const name of Object.keys(process.env))
@@ -135,7 +139,6 @@ export async function sequenceWorld(): Promise<SequenceWorld> {
       for (const name of Object.keys(process.env)) delete process.env[name];
       Object.assign(process.env, before);
       await aws.close();
-      for (const { project } of machines) rmSync(project, { recursive: true, force: true });
       rmSync(folder, { recursive: true, force: true });
     },
   };
