@@ -73,6 +73,23 @@ test("a mistake is named with its place and the nearest word", () => {
     ["jobs: { a: { steps: [{ script: a.py, on_failure: stpo }] } }\n", /on_failure is "stpo"/],
     ["jobs: { a: { steps: [{ copy: { from: a } }] } }\n", /steps\.0\.copy/],
     ["targets: { a: { kind: locl } }\n", /targets\.a\.kind is "locl"/],
+    [
+      "targets: { a: { kind: emr, workers: two } }\n",
+      /workers is "two"; expected a whole number from 0/,
+      /docs\/emr-settings\.md shows every word/,
+    ],
+    [
+      "targets: { a: { kind: emr, owner: '' } }\n",
+      /owner is ""; expected a text that is not empty/,
+    ],
+    [
+      `targets: { a: { kind: emr, tags: { a: ${"x".repeat(257)} } } }\n`,
+      /expected a tag's value, of 256/,
+    ],
+    [
+      `targets: { a: { kind: emr, tags: { ${"x".repeat(129)}: a } } }\n`,
+      /expected a tag's name, of 128/,
+    ],
     ["mounts: { gs://a: ./a }\n", /mounts/],
     ["- a\n", /cannot read "mayfly.yaml"/],
     ["jobs: { a: { steps: [{ script: a.txt }] } }\n", /./],

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 /** What `mayfly.yaml` may say of a target of kind `emr`. What fits together, and with the release, is looked at by the target. */
 
-const text = v.pipe(v.string(), v.minLength(1));
+const text = v.pipe(v.string(), v.minLength(1, "a text that is not empty"));
 const scalar = v.pipe(v.union([v.string(), v.number(), v.boolean()]), v.toString());
 const pattern = (form: RegExp, meaning: string) => v.pipe(scalar, v.regex(form, meaning));
 const list = v.array(text);
@@ -16,6 +16,10 @@ export const MONEY = /^\$?\s*\d+(?:\.\d+)?$/;
 const duration = pattern(DURATION, "a time: 90s, 10m, 2h, 1d");
 const money = pattern(MONEY, "US dollars: $5, 0.50");
 const cidr = pattern(/^\d+\.\d+\.\d+\.\d+\/\d+$/, "addresses: 1.2.3.4/32");
+const tags = v.record(
+  v.pipe(text, v.maxLength(128, "a tag's name, of 128 characters at most")),
+  v.pipe(scalar, v.maxLength(256, "a tag's value, of 256 characters at most")),
+);
 const market = v.picklist(["spot", "on-demand"]);
 
 const ebs = v.strictObject({
@@ -163,7 +167,7 @@ export const emrEntry = v.strictObject({
   budget: v.optional(money),
   termination_protection: v.optional(yes),
   unhealthy_node_replacement: v.optional(yes),
-  tags: v.optional(v.record(text, scalar)),
+  tags: v.optional(tags),
 });
 
 export type EmrEntry = v.InferOutput<typeof emrEntry>;

@@ -122,7 +122,7 @@ function wrong(file: string, issue: v.BaseIssue<unknown>, prefix: string): Mayfl
         ? issue.message
         : (EXPECTED[issue.expected ?? ""] ?? issue.expected ?? issue.message)
     }`,
-    `docs/${path.startsWith("targets.") ? "emr" : "jobs"}.md shows every word with an example`,
+    `docs/${path.startsWith("targets.") ? "emr-settings" : "jobs"}.md shows every word with an example`,
   );
 }
 

@@ -109,6 +109,7 @@ test("groups with spot workers, volumes and a task group; files beside the line;
     workers: 4,
     primary: { market: "on-demand", type: "m5.xlarge" },
     tasks: [{ type: "r5.2xlarge", market: "spot", workers: 2 }],
+    spot: { fallback: "none" },
   });
   assert.deepEqual(content.jobs, {
     nightly: {

@@ -4,9 +4,13 @@ import type { Tell, Words } from "./words.ts";
 /** Groups or fleets as words of mayfly.yaml: the core's stand by themselves, the primary's and the tasks' below theirs. */
 export function machinesEntry({ Instances }: Flow, tell: Tell): Words {
   const { InstanceGroups = [], InstanceFleets = [] } = Instances;
-  return InstanceFleets.length > 0
-    ? fleetsEntry(InstanceFleets, tell)
-    : groupsEntry(InstanceGroups, tell);
+  if (InstanceFleets.length > 0) return fleetsEntry(InstanceFleets, tell);
+  // What a group does not get on spot it waits for; without this word they would be fleets, which buy it on demand.
+  const anySpot = InstanceGroups.some(({ Market }) => Market === "SPOT");
+  return {
+    ...groupsEntry(InstanceGroups, tell),
+    ...(anySpot ? { spot: { fallback: "none" } } : {}),
+  };
 }
 
 function groupsEntry(groups: readonly FlowGroup[], tell: Tell): Words {

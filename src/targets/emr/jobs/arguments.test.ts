@@ -47,6 +47,19 @@ test("an argument that names a file or folder here is brought; words and the mac
   ]);
 });
 
+test("what Spark would write on a cluster alone is told, unless it is an output", () => {
+  const job = (step: Step) => jobOf([step], { outputs: { counts: "./out" } });
+  const args = ["./data", "./out", "--to=./out/a", "s3://b/out", "./data/*.csv", "out"];
+  assert.deepEqual(argumentNotes(job(spark(args))), []);
+  assert.deepEqual(argumentNotes(job(command(["./lost"]))), []);
+  const [note, ...others] = argumentNotes(job(spark(["./data", "--to=./lost"])));
+  assert.match(
+    note ?? "",
+    /^"\.\/lost" is not there on this machine: Spark takes it for a path of/,
+  );
+  assert.deepEqual(others, []);
+});
+
 test("what is too large to bring is refused with a way out", async () => {
   const large = join(folder, "large.bin");
   writeFileSync(large, "");

@@ -91,6 +91,10 @@ export function argumentNotes(job: Job): string[] {
         notes.push(
           `"${value}" is taken as a word; write ./${value} to bring the folder of that name`,
         );
+      else if (!isPlain(step) && isNowhere(value, job))
+        notes.push(
+          `"${value}" is not there on this machine: Spark takes it for a path of the cluster, which goes with it; what is to stay goes to s3://…, or is named in outputs:`,
+        );
     }
   }
   return [...new Set(notes)];
@@ -98,6 +102,16 @@ export function argumentNotes(job: Job): string[] {
 
 const isFolder = (path: string) =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** What is written like a path of this machine, and is neither there nor an output, which has a place on S3. */
+const isNowhere = (value: string, job: Job) =>
+  /^\.{1,2}\//.test(value) &&
+  !/[*?[{]/.test(value) &&
+  statSync(pathOf(value, job.folder), { throwIfNoEntry: false }) === undefined &&
+  !Object.values(job.outputs).some(
+    (uri) =>
+      !isElsewhere(uri) && below(pathOf(value, job.folder), pathOf(uri, job.folder)) !== undefined,
+  );
 
 /** A path of this machine outside of the job's folder and of the person's. */
 const isOther = (value: string, job: Job) =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -33,6 +33,10 @@ test("files of a target are found beside mayfly.yaml, and what is wrong with the
     writeFileSync(join(folder, "boot.sh"), "");
     assert.deepEqual(scripts("boot.sh", "s3://b/x.sh", "boot.sh"), ["boot.sh"]);
     assert.throws(() => scripts("bot.sh"), /the bootstrap action "bot\.sh" does not exist/);
+    mkdirSync(join(folder, "boot"));
+    assert.throws(() => scripts("boot"), /the bootstrap action "boot" is a folder/);
+    const aFolder = settingsOf({ kind: "emr", configurations: "boot" });
+    assert.throws(() => readConfigurations(aFolder, folder), /configurations: "boot" is a folder/);
   } finally {
     rmSync(folder, { recursive: true });
   }

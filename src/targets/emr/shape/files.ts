@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import * as v from "valibot";
 import { configurations } from "../../../model/file/emr-entry.ts";
@@ -16,7 +16,9 @@ export function readConfigurations(settings: EmrSettings, folder: string): Confi
       `configurations: "${told}" ${what}`,
       'it is JSON as `aws emr create-cluster --configurations` takes it: [{ "Classification": "spark-defaults", "Properties": {} }]',
     );
-  if (!existsSync(file)) throw no("does not exist");
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found) throw no("does not exist");
+  if (found.isDirectory()) throw no("is a folder");
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, "utf8"));
@@ -32,17 +34,19 @@ export function readConfigurations(settings: EmrSettings, folder: string): Confi
   );
 }
 
-/** Bootstrap actions of this machine: each has to be there. */
+/** Bootstrap actions of this machine: each has to be a file that is there. */
 export function localScripts({ bootstrap, target }: EmrSettings, folder: string): string[] {
   const local = bootstrap
     .map(({ path }) => path)
     .filter((path) => !/^(?:s3[an]?|https?):\/\//.test(path));
-  for (const path of local)
-    if (!existsSync(resolve(folder, path)))
+  for (const path of local) {
+    const found = statSync(resolve(folder, path), { throwIfNoEntry: false });
+    if (!found || found.isDirectory())
       throw new Wrong(
         target,
-        `the bootstrap action "${path}" does not exist`,
+        `the bootstrap action "${path}" ${found ? "is a folder" : "does not exist"}`,
         "it is a file beside mayfly.yaml, or s3://BUCKET/KEY",
       );
+  }
   return [...new Set(local)];
 }
