@@ -59,6 +59,7 @@ export function makeSession(
   const letGo = at.held ? holdLock(account, cluster, context.run) : () => {};
   const steps = new Map<number, string>();
   const leaving: Promise<void>[] = [];
+  let over = false;
   const following: Following[] = [];
   const late = onceInARun(() =>
     context.emit({
@@ -124,7 +125,8 @@ export function makeSession(
       if (State !== "COMPLETED") {
         const { Status } = await poll.cluster((found) => found, { signal: context.signal });
         // Not the step has failed, but what it ran on.
-        if (/^TERMINAT/.test(Status.State)) throw ended(cluster, Status);
+        over = /^TERMINAT/.test(Status.State);
+        if (over) throw ended(cluster, Status);
         const { Reason, Message } = FailureDetails ?? {};
         const why = [Reason, Message].filter(Boolean).join(" ");
         if (why) context.emit({ code: "note", text: `EMR says of ${step.name} (${id}): ${why}` });
@@ -185,7 +187,7 @@ export function makeSession(
         ...(perMonth ? { perMonth } : {}),
         remains: [
           ...closing.remains,
-          ...(after === "leave" ? [`cluster ${cluster}, which was there before`] : []),
+          ...(after === "leave" && !over ? [`cluster ${cluster}, which was there before`] : []),
           ...logs,
           files,
         ],
