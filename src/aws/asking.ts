@@ -148,7 +148,8 @@ export function makeAsk(session: Session, protocol: Protocol, clock: Clock = sys
 }
 
 /** EMR says ExpiredTokenException, S3 ExpiredToken. */
-export const isExpired = ({ said }: AwsRefusal) => /ExpiredToken|TokenRefresh/.test(said);
+export const isExpired = ({ said }: Pick<AwsRefusal, "said">) =>
+  /ExpiredToken|TokenRefresh/.test(said);
 
 const isSkew = ({ said, message }: AwsRefusal) =>
   /RequestTimeTooSkewed|RequestExpired/.test(said) ||

@@ -181,7 +181,7 @@ export function conformance(on: string, before: (folder: string) => Promise<unkn
     await new Promise((wait) => child.on("exit", wait));
     assert.ok(!isAlive(active.runner) && identify(active.runner.pid) === undefined);
     const before = runIds(folder.path).length;
-    assert.deepEqual(await recoverRuns(folder.path), [active.id]);
+    assert.deepEqual(await recoverRuns(folder.path), [{ id: active.id, pending: [] }]);
     assert.deepEqual(marked(active.id), []);
     assert.equal(runIds(folder.path).length, before, "no run is lost or doubled");
     const record = JSON.parse(

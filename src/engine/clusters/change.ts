@@ -11,6 +11,8 @@ export interface ChangeRequest {
   signal: AbortSignal;
 }
 
+const LONGEST_MS = 366 * 86_400_000;
+
 const contextOf = ({ env, signal }: ChangeRequest, record: ClusterRecord, emit: Emit) => ({
   ...{ env, signal, emit },
   act: openJournal(clusterFolder(record.name)),
@@ -53,6 +55,12 @@ export async function extend(
   emit: Emit,
 ): Promise<{ record: ClusterRecord; endsAt: number }> {
   const record = clusterNamed(request.cluster);
+  if (ms <= 0 || ms > LONGEST_MS)
+    throw new MayflyError(
+      "usage",
+      `cannot extend "${record.name}" by ${ms / 1000} seconds`,
+      "a time from a second to a year",
+    );
   const keeper = await keeperOf(record);
   const now = await lookAtOpen(record, request, "extend");
   const endsAt = (now.endsAt ?? Date.now()) + ms;

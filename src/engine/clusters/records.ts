@@ -25,8 +25,9 @@ export function checkName(name: string): string {
 
 export function readCluster(name: string): ClusterRecord | undefined {
   if (!NAME.test(name)) return undefined;
-  const text = readIfThere(join(clusterFolder(name), "cluster.json"));
   try {
+    // One that cannot be read holds up none of the others.
+    const text = readIfThere(join(clusterFolder(name), "cluster.json"));
     const record = JSON.parse(text ?? "") as ClusterRecord;
     const sound = record?.version === 1 && record.name === name && typeof record.id === "string";
     return sound && typeof record.kind === "string" ? record : undefined;

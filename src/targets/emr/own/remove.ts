@@ -122,6 +122,8 @@ export interface LeftOwn {
   ec2: Ec2;
   iam: Iam;
   run: string;
+  /** Whose they have to be. */
+  owner?: string;
   attempts: Attempt[];
   act: Maker["act"];
   /** Once only: who has left it is not waited for. */
@@ -134,7 +136,7 @@ const SURE_MS = 5 * 60_000;
 
 /** What a run's journal says may be there is taken away; called when its cluster is gone. */
 export async function closeOwn(
-  { ec2, iam, run, attempts, act, brief = false }: LeftOwn,
+  { ec2, iam, run, owner, attempts, act, brief = false }: LeftOwn,
   clock: Clock = systemClock,
 ): Promise<OwnClosing> {
   await completeRoles(iam, attempts, act);
@@ -145,14 +147,15 @@ export async function closeOwn(
   if (made.length === 0)
     return { gone: await removeKeyFiles(attempts, act), remains: stays, unsure: [] };
   // Of what nobody knows whether it was made: it may not be seen at once.
+  const of = { run, ...(owner === undefined ? {} : { owner }) };
   const lost = made.filter(({ done, at }) => !done && clock.now() - at < SURE_MS);
   const unsure = lost.map(({ intent }) => String(intent.name));
   const look = async () => {
-    const names = (await findOwn(ec2, { run })).map(({ name }) => name);
+    const names = (await findOwn(ec2, of)).map(({ name }) => name);
     return unsure.every((name) => names.includes(name)) ? true : undefined;
   };
   if (unsure.length > 0) await soon(look, brief ? 0 : UNSURE_MS, clock);
-  const { gone, remains } = await removeOwn(ec2, { run }, act, clock, brief ? 1 : TRIES);
+  const { gone, remains } = await removeOwn(ec2, of, act, clock, brief ? 1 : TRIES);
   return {
     gone: [...gone, ...(await removeKeyFiles(attempts, act))],
     remains: [...remains, ...stays],
