@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AwsRefusal } from "../../aws/asking.ts";
+import { AwsRefusal, LostReply } from "../../aws/asking.ts";
 import type { Emr } from "../../aws/emr.ts";
 import type { Clock } from "../../base/clock.ts";
 import { MayflyError } from "../../base/errors.ts";
-import { openPoll } from "./poll.ts";
+import { asSoonAsMay, openPoll } from "./poll.ts";
 
 /** EMR that answers as it is told, and a clock that goes as fast as it is asked. */
 function world(answers: (string | Error)[]) {
@@ -93,4 +93,26 @@ test("a no of AWS ends the wait, and so do patience, the signal and what is thro
     throw new Error("it is gone");
   });
   await assert.rejects(ended, /it is gone/);
+});
+
+test("what AWS refuses for a while is asked for again; a reply that was lost is not, nor what it says no to", async () => {
+  const notes: string[] = [];
+  const { signal } = new AbortController();
+  const clock: Clock = { now: () => 0, sleep: async () => {} };
+  const ask = (errors: Error[]) =>
+    asSoonAsMay(
+      async () => {
+        const error = errors.shift();
+        if (error) throw error;
+        return "done";
+      },
+      { emit: (event) => void (event.code === "note" && notes.push(event.text)), signal },
+      clock,
+    );
+  const refused = (said: string) => new AwsRefusal("AddJobFlowSteps", said, 400, "no");
+  const expired = () => refused("ExpiredTokenException");
+  assert.equal(await ask([expired(), expired(), refused("ThrottlingException")]), "done");
+  assert.equal(notes.length, 2, notes.join("\n"));
+  await assert.rejects(ask([new LostReply("AddJobFlowSteps", "cut")]), LostReply);
+  await assert.rejects(ask([refused("ValidationException")]), /ValidationException/);
 });
