@@ -80,7 +80,8 @@ test("credentials that expire in mid-run and are renewed in the profile's file: 
       world.aws.asked.includes("elasticmapreduce RunJobFlow") ? true : undefined,
     );
     world.expire("AKIAOLD");
-    await sleep(3000);
+    // Asked once more with what is in the file, it is told.
+    await eventually("refusals", async () => (world.refusals() >= 4 ? true : undefined));
     renew("AKIANEW");
     const { code, err } = await running;
     assert.equal(code, 0, err);

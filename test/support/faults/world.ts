@@ -68,6 +68,11 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
   let calls: string[] = [];
   let lostUntil = 0;
   let expired: string | undefined;
+  let refusals = 0;
+  const refuse = (asked: Asked) => {
+    refusals++;
+    return tooOld(asked);
+  };
   const strike = async (asked: Asked, moment: string): Promise<boolean> => {
     if (moment === "before" && Date.now() < lostUntil) return false;
     if (!asked.mutating) return true;
@@ -94,7 +99,7 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
       },
     },
     {
-      before: (asked) => (asked.accessKey === expired ? tooOld(asked) : strike(asked, "before")),
+      before: (asked) => (asked.accessKey === expired ? refuse(asked) : strike(asked, "before")),
       handled: (asked) => strike(asked, "handled"),
       answered: async (asked) => void (await strike(asked, "answered")),
     },
@@ -151,6 +156,8 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
     /** From a machine that has nothing of the first one's state. */
     there: (args: string[]) => start(args, undefined, elsewhere.path),
     /** Who asks with this key hears that its session is over. */
+    /** How often somebody with an expired key was sent away. */
+    refusals: () => refusals,
     expire(accessKey: string) {
       expired = accessKey;
     },
