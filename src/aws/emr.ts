@@ -81,6 +81,7 @@ export interface EmrCluster {
   LogUri?: string;
   ReleaseLabel?: string;
   TerminationProtected?: boolean;
+  MasterPublicDnsName?: string;
   InstanceCollectionType?: "INSTANCE_GROUP" | "INSTANCE_FLEET";
   EbsRootVolumeSize?: number;
 }

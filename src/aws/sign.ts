@@ -136,7 +136,8 @@ function keyFor({ secretAccessKey }: Credentials, { region, service }: Scope, da
       hmac,
       `AWS4${secretAccessKey}`,
     ) as Buffer;
-    keys.clear();
+    // A few services take turns; yesterday's keys need not be kept.
+    if (keys.size >= 16) keys.clear();
     keys.set(name, key);
   }
   return key;

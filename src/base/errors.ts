@@ -42,6 +42,17 @@ export class MayflyError extends Error {
   }
 }
 
+/** Somebody has ended it: as Ctrl-C does, or as a kill. */
+export function interruption(
+  signal: AbortSignal | undefined,
+  message: string,
+  remedy?: string,
+  cause?: unknown,
+): MayflyError {
+  const code = signal?.reason === "SIGTERM" ? "terminated" : "interrupted";
+  return new MayflyError(code, message, remedy, cause);
+}
+
 /** Turns what the operating system says into the same closed set; what is unknown is a bug of ours. */
 export function toMayflyError(error: unknown, attempted: string): MayflyError {
   if (error instanceof MayflyError) return error;

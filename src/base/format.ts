@@ -11,6 +11,13 @@ export function formatBytes(bytes: number): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
+/** A size as people write it: 50MB, 1.5 GB, 800; undefined for what is none. */
+export function parseBytes(text: string): number | undefined {
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)b?$/i.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  return Number(digits) * 1000 ** ["", "k", "m", "g", "t"].indexOf(unit.toLowerCase());
+}
+
 /** 0.4 s, 12 s, 3 min 4 s, 2 h 5 min. */
 export function formatDuration(ms: number): string {
   if (ms < 9950) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;

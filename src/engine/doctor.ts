@@ -22,8 +22,15 @@ export interface Check {
 
 const NEEDED = 1e9;
 
-/** Looks whether a Spark job could run here; fetches and changes nothing but the empty cache folder. */
-export async function examine(project: string, effects: Effects = systemEffects): Promise<Check[]> {
+/**
+ * Looks whether a Spark job could run here; fetches and changes nothing but the empty cache folder. Who waits hears what is
+ * known so far, in the order of the checks.
+ */
+export async function examine(
+  project: string,
+  soFar: (known: Check[]) => void = () => {},
+  effects: Effects = systemEffects,
+): Promise<Check[]> {
   const notes: string[] = [];
   const tell = (news: { kind: string; text?: string }) => void (news.text && notes.push(news.text));
   const checks = [
@@ -62,7 +69,14 @@ export async function examine(project: string, effects: Effects = systemEffects)
         : warn(`${dead.length} killed runs`, "mayfly ls ends what they left");
     }),
   ];
-  const done = await Promise.all(checks);
+  const known: (Check | undefined)[] = checks.map(() => undefined);
+  await Promise.all(
+    checks.map(async (one, i) => {
+      known[i] = await one;
+      soFar(known.filter((check) => check !== undefined));
+    }),
+  );
+  const done = known.filter((check) => check !== undefined);
   return [...done, ...notes.map((found): Check => ({ what: "note", state: "warning", found }))];
 }
 

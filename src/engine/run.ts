@@ -286,6 +286,7 @@ function notOpened(
   record.endedAt = Date.now();
   for (const step of record.steps) step.state = "skipped";
   record.receipt = receiptOf(record, context.attempts(), closing);
+  if (closing.cost) record.cost = closing.cost;
   if (!stopped) record.failure = { step: 0, message: error.message, exitCode: error.exitCode };
   emit({
     code: "run.finished",

@@ -122,7 +122,6 @@ async function describeOutputs(
   const records: OutputRecord[] = [];
   for (const found of await session.outputs()) {
     const { name, uri, path, holds } = found;
-    if (path === "" && !holds) continue; // on S3 itself: nobody has looked
     const output = holds
       ? { name, uri, path, ...holds, ...(holds.files === 0 ? { missing: true as const } : {}) }
       : await describeOutput({ name, uri, path });

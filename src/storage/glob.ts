@@ -30,3 +30,6 @@ function pattern(glob: string, star: string, one: string): RegExp {
     return new RegExp(`^${glob.replace(/[.*+?^${}()|\\[\]]/g, "\\$&")}$`); // [z-a] is nobody's pattern
   }
 }
+
+/** What lies below a name that begins with _ or . is no data, as for Spark. */
+export const isHidden = (path: string): boolean => /(?:^|\/)[_.]/.test(path);

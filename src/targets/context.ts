@@ -38,6 +38,9 @@ export interface TargetContext {
   env: NodeJS.ProcessEnv;
 }
 
+/** What became of what was to end. */
+export type Ended = Required<Pick<Closing, "gone" | "remains" | "pending">>;
+
 /** What closing did: what is confirmed gone, and what stays. */
 export interface Closing {
   gone: string[];

@@ -3,9 +3,9 @@ import type { Job, Step } from "../model/job.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Act, Attempt } from "../model/run.ts";
 import type { ClusterKeeper } from "./clusters.ts";
-import type { Closing, Places, TargetContext } from "./context.ts";
+import type { Closing, Ended, Places, TargetContext } from "./context.ts";
 
-export type { Closing, Places, TargetContext };
+export type { Closing, Ended, Places, TargetContext };
 
 /**
  * A kind of place that can run a job. All that creates, changes or removes something goes through
@@ -40,6 +40,8 @@ export interface WarmDriver {
 export interface PlanContext extends Pick<TargetContext, "places" | "strictRelease" | "env"> {
   /** Somebody wants to read the plan: what it would cost, ask for and make, looked up where it may be. */
   read?: true;
+  /** No job: a cluster that is opened under this name, and stays. */
+  stays?: true;
   /** How long the job may take, and who says so. */
   expected?: { hours: number; from: string };
   /** What it ran with on this machine. */

@@ -31,6 +31,8 @@ export const layerSchema = v.strictObject({
   serverless: v.optional(
     byName(v.strictObject({ vcpu_hour: v.optional(dollars), gb_hour: v.optional(dollars) })),
   ),
+  /** Region → dollars for 2^40 bytes that Athena reads. */
+  athena: v.optional(byName(dollars)),
 });
 
 export const layersSchema = v.array(layerSchema);
@@ -52,6 +54,7 @@ export interface Prices {
   hour(region: string, type: string, kind: HourKind): Price | undefined;
   month(region: string, what: string): Price | undefined;
   serverless(region: string, what: "vcpu_hour" | "gb_hour"): Price | undefined;
+  athena(region: string): Price | undefined;
 }
 
 export function pricesOf(layers: Layer[]): Prices {
@@ -66,6 +69,7 @@ export function pricesOf(layers: Layer[]): Prices {
     layers,
     hour: (region, type, kind) => first(({ hour }) => hour?.[region]?.[type]?.[kind]),
     month: (region, what) => first(({ month }) => month?.[region]?.[what]),
+    athena: (region) => first(({ athena }) => athena?.[region]),
     serverless: (region, what) => first(({ serverless }) => serverless?.[region]?.[what]),
   };
 }

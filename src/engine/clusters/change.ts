@@ -2,8 +2,8 @@ import { MayflyError } from "../../base/errors.ts";
 import { openJournal } from "../../journal/journal.ts";
 import type { ClusterRecord } from "../../model/cluster.ts";
 import type { Emit } from "../../model/event.ts";
-import { makeTarget } from "../../targets/index.ts";
 import { clusterFolder, clusterNamed } from "./records.ts";
+import { keeperOf } from "./targets.ts";
 
 export interface ChangeRequest {
   cluster: string | undefined;
@@ -17,12 +17,6 @@ const contextOf = ({ env, signal }: ChangeRequest, record: ClusterRecord, emit: 
   ...{ env, signal, emit },
   act: openJournal(clusterFolder(record.name)),
 });
-
-const keeperOf = async ({ kind, target, entry, name }: ClusterRecord) => {
-  const { clusters } = await makeTarget(kind, target, entry);
-  if (clusters) return clusters;
-  throw new MayflyError("damaged", `cannot change "${name}": the kind ${kind} has no clusters`);
-};
 
 /** Another machine may have ended it, or its timer. */
 async function lookAtOpen(record: ClusterRecord, request: ChangeRequest, verb: string) {
@@ -48,9 +42,14 @@ export async function resize(
   return record;
 }
 
+export interface ExtendRequest extends ChangeRequest {
+  /** When it ended by the look that somebody decides upon: what has been changed since is not changed on top. */
+  from?: number;
+}
+
 /** So much longer than it would have lived; tells until when. */
 export async function extend(
-  request: ChangeRequest,
+  request: ExtendRequest,
   ms: number,
   emit: Emit,
 ): Promise<{ record: ClusterRecord; endsAt: number }> {
@@ -63,6 +62,12 @@ export async function extend(
     );
   const keeper = await keeperOf(record);
   const now = await lookAtOpen(record, request, "extend");
+  if (request.from !== undefined && now.endsAt !== undefined && request.from !== now.endsAt)
+    throw new MayflyError(
+      "refused",
+      `cannot extend "${record.name}": its end has been changed meanwhile, to ${new Date(now.endsAt).toISOString()}`,
+      "look again, and extend it once more if that is too soon",
+    );
   const endsAt = (now.endsAt ?? Date.now()) + ms;
   const seconds = Math.ceil((endsAt - now.createdAt) / 1000);
   await keeper.setTtl(record, seconds, contextOf(request, record, emit));

@@ -1,9 +1,8 @@
 import { toMayflyError } from "../../base/errors.ts";
 import type { ClusterInfo, ClusterRecord } from "../../model/cluster.ts";
-import { makeTarget } from "../../targets/index.ts";
 import { down } from "./down.ts";
 import { knownClusters, rememberCluster } from "./records.ts";
-import { ourTargets } from "./targets.ts";
+import { keeperOf, ourTargets } from "./targets.ts";
 
 export interface ListedCluster {
   record: ClusterRecord;
@@ -13,29 +12,24 @@ export interface ListedCluster {
 }
 
 /** The clusters that this machine knows, as they are now. One that has ended is told once, and forgotten. */
-export async function listClusters(env: NodeJS.ProcessEnv): Promise<ListedCluster[]> {
-  const signal = AbortSignal.timeout(8000);
-  return Promise.all(
-    knownClusters().map(async (record): Promise<ListedCluster> => {
-      try {
-        const target = await makeTarget(record.kind, record.target, record.entry);
-        const now = await target.clusters?.look(record, { env, signal, cost: true });
-        if (now?.state === "ended") await tidy(record, env, signal);
-        return now ? { record, now } : { record, problem: "nobody knows it there" };
-      } catch (error) {
-        return { record, problem: toMayflyError(error, `ask for "${record.name}"`).message };
-      }
-    }),
-  );
-}
+export const listClusters = (env: NodeJS.ProcessEnv): Promise<ListedCluster[]> =>
+  Promise.all(knownClusters().map((record) => lookAtCluster(record, env)));
 
-/** Of one that has ended by itself, what was made for it goes; it is forgotten when all of that is gone. */
-async function tidy(
+export async function lookAtCluster(
   record: ClusterRecord,
   env: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-): Promise<void> {
-  await down(record, { env, signal, unprotect: false, brief: true }, () => {});
+): Promise<ListedCluster> {
+  const signal = AbortSignal.timeout(8000);
+  try {
+    const keeper = await keeperOf(record);
+    const now = await keeper.look(record, { env, signal, cost: true });
+    // Of one that has ended by itself, what was made for it goes; then it is forgotten.
+    if (now?.state === "ended")
+      await down(record, { env, signal, unprotect: false, brief: true }, () => {});
+    return now ? { record, now } : { record, problem: "nobody knows it there" };
+  } catch (error) {
+    return { record, problem: toMayflyError(error, `ask for "${record.name}"`).message };
+  }
 }
 
 /** Those that other machines have opened too: from now on they can be named here. */

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { openJournal } from "../../journal/journal.ts";
 import type { Ours } from "../../model/cluster.ts";
 import type { Emit } from "../../model/event.ts";
-import type { Closing } from "../../targets/target.ts";
+import type { Ended } from "../../targets/target.ts";
 import { knownProjects, projectFolder } from "../project.ts";
 import { activeRuns } from "../runs/records.ts";
 import { clusterFolder, forgetCluster, knownClusters } from "./records.ts";
@@ -68,6 +68,8 @@ function whyItStays(
   if (olderThanMs !== undefined && one.createdAt !== undefined && now - one.createdAt < olderThanMs)
     return "it is younger";
   if (one.protected) return "it is protected from termination";
+  if (one.heldBy !== undefined && one.heldBy !== one.run && !all)
+    return `run ${one.heldBy} works on it`;
   const over = one.endsAt !== undefined && one.endsAt < now;
   if (one.name !== undefined && !over && !all) return `it was opened to stay, as ${one.name}`;
   return undefined;
@@ -78,8 +80,8 @@ export async function reap(
   verdicts: Verdict[],
   { env, signal }: Pick<ReapRequest, "env" | "signal">,
   emit: Emit,
-): Promise<Required<Pick<Closing, "gone" | "remains" | "pending">>> {
-  const total = { gone: [] as string[], remains: [] as string[], pending: [] as string[] };
+): Promise<Ended> {
+  const total: Ended = { gone: [], remains: [], pending: [] };
   const folder = clusterFolder(".reap");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const act = openJournal(folder);

@@ -1,6 +1,20 @@
+import { MayflyError } from "../../base/errors.ts";
+import type { ClusterRecord } from "../../model/cluster.ts";
 import type { ClusterKeeper } from "../../targets/clusters.ts";
 import { kinds, makeTarget } from "../../targets/index.ts";
 import { loadProject, projectFolder } from "../project.ts";
+
+/** Who does what is done with an open cluster. */
+export async function keeperOf({
+  kind,
+  target,
+  entry,
+  name,
+}: ClusterRecord): Promise<ClusterKeeper> {
+  const { clusters } = await makeTarget(kind, target, entry);
+  if (clusters) return clusters;
+  throw new MayflyError("damaged", `cannot use "${name}": the kind ${kind} has no clusters`);
+}
 
 export interface KeptTarget {
   name: string;

@@ -21,6 +21,7 @@ import {
   readCluster,
   rememberCluster,
 } from "./records.ts";
+import { keeperOf } from "./targets.ts";
 
 export interface UpRequest {
   name: string;
@@ -41,12 +42,11 @@ interface Opening {
 
 const openingFile = (name: string) => join(clusterFolder(name), "opening.json");
 
-/** Opens a cluster that stays, under a name. */
-export async function up(request: UpRequest, emit: Emit): Promise<ClusterRecord> {
-  const { on, cwd, env, signal } = request;
+/** Where it would be opened, and by whom; a name that means something else is refused. */
+export async function chooseKeeper({ name, on, cwd, target: wish }: Omit<UpRequest, "signal">) {
   const project = await loadProject(projectFolder(cwd));
-  const target = await chooseTarget(on, project, request.target);
-  const name = checkName(request.name);
+  const target = await chooseTarget(on, project, wish);
+  checkName(name);
   if (Object.hasOwn(project.file?.targets ?? {}, name) || kinds().includes(name))
     throw new MayflyError(
       "ambiguous",
@@ -54,12 +54,18 @@ export async function up(request: UpRequest, emit: Emit): Promise<ClusterRecord>
       "take another name",
     );
   const keeper = target.clusters;
-  if (!keeper)
-    throw new MayflyError(
-      "usage",
-      `cannot open a cluster on "${on}": the kind ${target.kind} has none`,
-      "name a target of kind emr: mayfly up --on emr",
-    );
+  if (keeper) return { project, target, keeper };
+  throw new MayflyError(
+    "usage",
+    `cannot open a cluster on "${on}": the kind ${target.kind} has none`,
+    "name a target of kind emr: mayfly up --on emr",
+  );
+}
+
+/** Opens a cluster that stays, under a name. */
+export async function up(request: UpRequest, emit: Emit): Promise<ClusterRecord> {
+  const { name, env, signal } = request;
+  const { project, target, keeper } = await chooseKeeper(request);
   return withLock(join(clustersFolder(), `${name}.lock`), async () => {
     // An earlier opening of this name was killed: a new journal on top of its own would hide what it left.
     if (!(await recoverOpening(name, env, true)))
@@ -97,8 +103,7 @@ export async function up(request: UpRequest, emit: Emit): Promise<ClusterRecord>
 async function requireFree(name: string, env: NodeJS.ProcessEnv): Promise<void> {
   const known = readCluster(name);
   if (!known) return;
-  const target = await makeTarget(known.kind, known.target, known.entry);
-  const now = await target.clusters?.look(known, { env });
+  const now = await (await keeperOf(known)).look(known, { env });
   if (now?.state === "ended") return forgetCluster(name);
   throw new MayflyError(
     "refused",

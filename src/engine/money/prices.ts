@@ -27,6 +27,8 @@ export interface PriceTable {
   sources: { of: string; from: string }[];
   /** Where a person may write their own. */
   own: string;
+  /** Those of which prices are known. */
+  regions: string[];
 }
 
 const HOURS: HourKind[] = ["on_demand", "spot", "emr"];
@@ -41,7 +43,8 @@ export async function showPrices(request: PricesRequest): Promise<PriceTable> {
   const sources = prices.layers
     .filter(({ of, from }) => rows.some((row) => usedIn(row, of, from)))
     .map(({ of, from }) => ({ of, from }));
-  return { rows, sources, own: ownPricesFile(env) };
+  const known = new Set(prices.layers.flatMap(({ hour }) => Object.keys(hour ?? {})));
+  return { rows, sources, own: ownPricesFile(env), regions: [...known].sort() };
 }
 
 const usedIn = ({ prices }: PriceRow, of: string, from: string) =>

@@ -1,5 +1,5 @@
 import { MayflyError } from "../../base/errors.ts";
-import type { RunRecord, RunState } from "../../model/run.ts";
+import type { RunState } from "../../model/run.ts";
 import { knownProjects } from "../project.ts";
 import { readRecord, runFolder, runIds, timeOfId } from "./records.ts";
 
@@ -24,10 +24,12 @@ export function listRuns(project: string, options: { limit: number; all: boolean
     )
     .sort((a, b) => (a.id < b.id ? 1 : -1)) // no localeCompare: its tables cost 14 ms
     .slice(0, options.limit)
-    .map(({ folder, id }) => listed(folder, id, readRecord(runFolder(folder, id))));
+    .map(({ folder, id }) => listedRun(folder, id));
 }
 
-function listed(project: string, id: string, record: RunRecord | undefined): Listed {
+/** A run in a few words. */
+export function listedRun(project: string, id: string): Listed {
+  const record = readRecord(runFolder(project, id));
   if (!record)
     return { id, project, job: "?", target: "?", state: "damaged", createdAt: timeOfId(id) };
   const { job, target, state, createdAt, endedAt } = record;

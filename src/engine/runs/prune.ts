@@ -1,8 +1,10 @@
-import { lstatSync, rmSync } from "node:fs";
+import { lstatSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { MayflyError } from "../../base/errors.ts";
 import { listIfThere, sizeOf } from "../../base/files.ts";
 import { knownProjects } from "../project.ts";
+import { stopSpares } from "../warm.ts";
 import { activeRuns, runFolder, runIds, timeOfId } from "./records.ts";
 
 export interface Prunable {
@@ -19,7 +21,7 @@ export interface PruneWish {
   cache?: string;
 }
 
-const CACHES = ["spark", "jre", "python", "node", "ivy", "downloads", "compile", "jsa"];
+const CACHES = ["spark", "jre", "python", "node", "ivy", "downloads", "compile", "jsa", "sql"];
 
 /** What could go, with its size; nothing is removed by looking. */
 export function findPrunable(project: string, wish: PruneWish, now = Date.now()): Prunable[] {
@@ -70,6 +72,11 @@ function measure(what: string, path: string): Prunable {
   return { what, path, bytes: sizeOf(path).bytes };
 }
 
-export function removePrunable(found: readonly Prunable[]): void {
-  for (const { path } of found) rmSync(path, { recursive: true, force: true });
+/** A warm driver runs from the caches that go: it ends first. */
+export async function removePrunable(
+  found: readonly Prunable[],
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  if (found.some(({ what }) => what.startsWith("cache "))) await stopSpares(env);
+  for (const { path } of found) await rm(path, { recursive: true, force: true });
 }

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { MayflyError } from "../../base/errors.ts";
-import { listIfThere, readIfThere, writeAtomic } from "../../base/files.ts";
+import { listIfThere, readFileIfThere, readIfThere, writeAtomic } from "../../base/files.ts";
 import { nearest } from "../../base/nearest.ts";
 import { identify, isAlive, type ProcessId, parseProcess } from "../../base/processes.ts";
-import type { RunRecord } from "../../model/run.ts";
+import { isRunRecord, type RunRecord } from "../../model/run.ts";
 import { knownProjects, stateOf } from "../project.ts";
 
 /** A run and the project it lies in. */
@@ -46,21 +46,16 @@ export function runIds(project: string): string[] {
     .reverse();
 }
 
-const STATES = ["running", "succeeded", "failed", "cancelled", "killed"];
-
+/** Undefined for what is no record, whatever lies there: one that is damaged hides no others. */
 export function readRecord(folder: string): RunRecord | undefined {
-  const text = readIfThere(join(folder, "run.json"));
-  if (text === undefined) return undefined;
   try {
-    const record = JSON.parse(text) as RunRecord;
-    const sound =
-      record?.version === 1 &&
-      STATES.includes(record.state) &&
-      Number.isFinite(new Date(record.createdAt).getTime()) &&
-      Array.isArray(record.steps);
-    return sound ? record : undefined;
-  } catch {
-    return undefined;
+    const record: unknown = JSON.parse(readFileIfThere(join(folder, "run.json")) ?? "");
+    return isRunRecord(record) ? record : undefined;
+  } catch (error) {
+    const noFile = error instanceof MayflyError || error instanceof SyntaxError;
+    if (noFile || /^(?:EISDIR|ELOOP)$/.test((error as NodeJS.ErrnoException).code ?? ""))
+      return undefined;
+    throw error;
   }
 }
 

@@ -5,7 +5,7 @@ import { withLock } from "../../base/locks.ts";
 import { endMarked } from "../../base/processes.ts";
 import { attemptsOf, openJournal, readJournal } from "../../journal/journal.ts";
 import type { RunRecord } from "../../model/run.ts";
-import { makeTarget } from "../../targets/index.ts";
+import { kinds, makeTarget } from "../../targets/index.ts";
 import type { Closing } from "../../targets/target.ts";
 import { rememberCluster } from "../clusters/records.ts";
 import { stateOf } from "../project.ts";
@@ -55,17 +55,11 @@ export async function settleRun(run: Located): Promise<void> {
 async function recoverRun(project: string, id: string): Promise<string[] | undefined> {
   const folder = runFolder(project, id);
   const record = readRecord(folder);
-  if (!record) {
-    // Killed before anything was begun, or its summary was lost: the marker alone is enough to end it.
-    await endMarked(id, { graceMs: 500 });
-    if (!existsSync(join(folder, "journal.jsonl")))
-      rmSync(folder, { recursive: true, force: true });
-    unmarkActive(project, id);
-    return undefined;
-  }
+  if (!record) return recoverDamaged(project, id);
   const closing = await endLeft(project, id, record);
-  const { pending = [], kept } = closing;
-  const told = record.state === "running" ? asKilled(record) : record;
+  const { pending = [], kept, cost } = closing;
+  const ended = record.state === "running" ? asKilled(record) : record;
+  const told = cost ? { ...ended, cost } : ended;
   try {
     const receipt = receiptOf(record, attemptsOf(readJournal(folder)), closing);
     writeRecord(folder, { ...told, receipt });
@@ -79,11 +73,34 @@ async function recoverRun(project: string, id: string): Promise<string[] | undef
   return record.state === "running" || pending.length > 0 ? pending : undefined;
 }
 
-async function endLeft(project: string, id: string, record: RunRecord): Promise<Closing> {
+/** Killed before anything was begun, or its summary was lost: its journal tells what it may have made, on whatever kind. */
+async function recoverDamaged(project: string, id: string): Promise<string[] | undefined> {
+  const folder = runFolder(project, id);
+  const pending: string[] = [];
+  if (existsSync(join(folder, "journal.jsonl")))
+    for (const kind of kinds()) {
+      const closing = await endLeft(project, id, { kind, target: kind });
+      pending.push(...(closing.pending ?? []));
+      if (closing.kept) rememberCluster(closing.kept);
+    }
+  else {
+    await endMarked(id, { graceMs: 500 });
+    rmSync(folder, { recursive: true, force: true });
+  }
+  if (pending.length > 0) return pending;
+  unmarkActive(project, id);
+  return undefined;
+}
+
+async function endLeft(
+  project: string,
+  id: string,
+  { kind, target: name }: Pick<RunRecord, "kind" | "target">,
+): Promise<Closing> {
   const folder = runFolder(project, id);
   let remote = true;
   try {
-    const target = await makeTarget(record.kind, record.target);
+    const target = await makeTarget(kind, name);
     remote = target.remote === true;
     return await target.recover({
       run: id,

@@ -28,6 +28,7 @@ export interface KnownSpare {
   spark: string;
   cwd: string;
   state: "starting" | "ready" | "used";
+  since: number;
   /** When it ends by itself if nobody comes. */
   until: number;
   /** What its processes take of the memory now. */
@@ -147,6 +148,7 @@ export async function startSpare(wish: SpareWish): Promise<KnownSpare | undefine
     spark: wish.spark,
     cwd: wish.cwd,
     state: "starting",
+    since: Date.now(),
     until: Date.now() + IDLE_MS,
     bytes: 0,
   };
@@ -184,7 +186,7 @@ export function listSpares(env: NodeJS.ProcessEnv = process.env): KnownSpare[] {
       const began = statSync(join(folder, "ready"), { throwIfNoEntry: false })?.mtimeMs;
       const until = (began ?? Date.now()) + IDLE_MS;
       const { spark, cwd } = note;
-      return [{ id, state, spark, cwd, until, bytes: residentBytes(pids) }];
+      return [{ id, state, spark, cwd, since: bornAt(id), until, bytes: residentBytes(pids) }];
     }
     // Its keeper was killed: what it had started ended with its input.
     if (!used) rmSync(folder, { recursive: true, force: true });
@@ -192,7 +194,9 @@ export function listSpares(env: NodeJS.ProcessEnv = process.env): KnownSpare[] {
   });
 }
 
-/** The time stands in front of a name. */
+/** The time stands in front of a name, whose last six characters are by chance. */
+const bornAt = (id: string) => Number.parseInt(id.replace("spare-", "").slice(0, -6), 36);
+
 function newestFirst(ids: string[]): string[] {
   return ids.sort().reverse();
 }

@@ -1,6 +1,7 @@
 import { closeSync, createReadStream, lstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { createGunzip } from "node:zlib";
+import { isHidden } from "../glob.ts";
 import { type Column, topColumns } from "./columns.ts";
 
 /** What lies under a path: enough to see at a glance whether a job wrote what it should. */
@@ -30,14 +31,13 @@ export async function describeDataset(path: string): Promise<Dataset> {
   return base;
 }
 
-/** Names that begin with _ or . are not data, as for Spark. */
 export function dataFiles(path: string): { path: string; bytes: number }[] {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (!stat || stat.isSymbolicLink()) return [];
   if (stat.isFile()) return [{ path, bytes: stat.size }];
   if (!stat.isDirectory()) return []; // a pipe would keep us waiting for ever
   return readdirSync(path)
-    .filter((name) => !/^[_.]/.test(name))
+    .filter((name) => !isHidden(name))
     .sort()
     .flatMap((name) => dataFiles(join(path, name)));
 }

@@ -1,10 +1,10 @@
 import type { ClusterRecord } from "../../model/cluster.ts";
 import type { Job } from "../../model/job.ts";
 import type { Stores } from "../../storage/open.ts";
+import { bringOutput } from "../outputs.ts";
 import type { FoundOutput, Session, TargetContext } from "../target.ts";
 import { type Account, storesOf } from "./account.ts";
 import { onlyHere } from "./jobs/only-here.ts";
-import { bringOutput } from "./jobs/outputs.ts";
 import type { MadePackages } from "./jobs/packages.ts";
 import { type Put, putOnce, stage } from "./jobs/stage.ts";
 import { jobThere } from "./jobs/there.ts";
@@ -51,9 +51,9 @@ export async function beginRun(
     meter.end();
     throw error;
   });
-  const bring = async (output: FoundOutput, to: string) => {
+  const bring = async ({ uri }: FoundOutput, to: string) => {
     const own = storesOf(account, context.places, asked.folder);
-    await bringOutput(output, to, own, context.signal).finally(() => own.close());
+    await bringOutput(uri, to, own, context.signal).finally(() => own.close());
   };
   return makeSession(
     {

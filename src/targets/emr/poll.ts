@@ -1,7 +1,7 @@
 import { AwsRefusal, isExpired, LostReply, THROTTLED } from "../../aws/asking.ts";
 import type { Emr, EmrCluster, EmrStep } from "../../aws/emr.ts";
 import { type Clock, systemClock } from "../../base/clock.ts";
-import { MayflyError } from "../../base/errors.ts";
+import { interruption, MayflyError } from "../../base/errors.ts";
 import type { TargetContext } from "../target.ts";
 
 export interface WaitOptions {
@@ -216,8 +216,5 @@ function passing(error: unknown): string | undefined {
 }
 
 function interrupted(signal: AbortSignal | undefined, cluster: string): MayflyError {
-  return new MayflyError(
-    signal?.reason === "SIGTERM" ? "terminated" : "interrupted",
-    `interrupted while the cluster ${cluster} was waited for`,
-  );
+  return interruption(signal, `interrupted while the cluster ${cluster} was waited for`);
 }

@@ -5,10 +5,17 @@ import { toMayflyError } from "../../base/errors.ts";
 import type { CopyStep } from "../../model/job.ts";
 import type { Stores } from "../../storage/open.ts";
 import { copyHere } from "../copy.ts";
-import type { FoundOutput, Session, StepResult, Submitted, TargetContext } from "../target.ts";
+import { lookAtOutputs } from "../outputs.ts";
+import type {
+  Closing,
+  FoundOutput,
+  Session,
+  StepResult,
+  Submitted,
+  TargetContext,
+} from "../target.ts";
 import type { Account } from "./account.ts";
 import { type Following, followLogs } from "./jobs/logs.ts";
-import { lookAtOutputs } from "./jobs/outputs.ts";
 import { inContainer, type StepWish, stepPrefix, stepRequest } from "./jobs/steps.ts";
 import { isElsewhere } from "./jobs/there.ts";
 import { ended } from "./life/cluster.ts";
@@ -150,7 +157,7 @@ export function makeSession(
       if (id) leaving.push(emr.cancelStep(cluster, id).catch(() => {}));
     },
 
-    outputs: () => asSoonAsMay(() => lookAtOutputs(job, at.homes, stores), context, clock),
+    outputs: () => asSoonAsMay(() => lookAtOutputs(job, stores, at.homes), context, clock),
 
     bring: async (output, to) => at.bring(output, to),
 
@@ -169,7 +176,7 @@ export function makeSession(
         return { gone: [], remains: [], pending: [`cluster ${cluster}${hourly}: ${message}`] };
       };
       if (keep) await keepCluster(account, keep.keep, keep, act).catch(failed("keep the cluster"));
-      const closing = await converge({ act, run, attempts, env, emit, wait: true }).catch(
+      const closing: Closing = await converge({ act, run, attempts, env, emit, wait: true }).catch(
         failed("end what the run has left"),
       );
       // A cluster that ends puts the rest of its logs on S3.
@@ -184,7 +191,9 @@ export function makeSession(
       await stores.close();
       const logs = settings.logs ? [`its logs in ${settings.logs}`] : [];
       const files = `${logs.length > 0 ? "the" : "its logs and the"} job's files in s3://${bucket}/mayfly/`;
-      const cost = await costOf(emr, cluster, account.where.region, env, at.since, clock);
+      // Of one that stays, or was there before, nobody has counted.
+      const cost =
+        closing.cost ?? (await costOf(emr, cluster, account.where.region, env, at.since, clock));
       return {
         ...closing,
         ...(cost ? { cost } : {}),

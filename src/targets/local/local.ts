@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { MayflyError } from "../../base/errors.ts";
+import { interruption, type MayflyError } from "../../base/errors.ts";
 import { exec } from "../../base/exec.ts";
 import { endMarked } from "../../base/processes.ts";
 import { isSpark, type Job, mergeOptions } from "../../model/job.ts";
@@ -83,10 +83,7 @@ function requireGoing({ signal }: TargetContext): void {
 }
 
 function interrupted(signal: AbortSignal): MayflyError {
-  return new MayflyError(
-    signal.reason === "SIGTERM" ? "terminated" : "interrupted",
-    "interrupted; nothing was run",
-  );
+  return interruption(signal, "interrupted; nothing was run");
 }
 
 function planHere(job: Job, target: string, context: PlanContext): Plan {

@@ -4,11 +4,12 @@ import { systemClock } from "../../base/clock.ts";
 import { type MayflyError, toMayflyError } from "../../base/errors.ts";
 import { plural } from "../../base/format.ts";
 import { endMarked } from "../../base/processes.ts";
-import type { CopyStep, Job } from "../../model/job.ts";
+import type { Job } from "../../model/job.ts";
 import { outputsFile } from "../../spark/defaults.ts";
 import { appIds, readAppLogs } from "../../spark/eventlog.ts";
 import { readProgress } from "../../spark/progress.ts";
 import type { Runtime } from "../../spark/runtime.ts";
+import type { Stores } from "../../storage/open.ts";
 import { localPath, parseUri, rootsOf } from "../../storage/places.ts";
 import { copyHere } from "../copy.ts";
 import { type Output, openOutput } from "../output.ts";
@@ -46,16 +47,28 @@ export function makeSession(
   const marks = () => [context.run, ...drivers.marks()];
   let broken: MayflyError | undefined;
 
-  const copyAlone = async (step: CopyStep, index: number) => {
+  const withStores = async <T>(work: (stores: Stores) => Promise<T>): Promise<T> => {
     const { env, places } = context;
     const { openStores } = await import("../../storage/open.ts");
     const wish = { roots, cwd: job.folder, liveS3: places.liveS3, aws: { env } };
     const stores = openStores(wish);
     try {
-      return await copyHere(step, index, stores, context);
+      return await work(stores);
     } finally {
       await stores.close();
     }
+  };
+  const onS3 = (uri: string) => context.places.liveS3 && parseUri(uri).scheme === "s3";
+
+  /** What was written to S3 itself. The job is done, whatever becomes of this question. */
+  const lookAtS3 = async (): Promise<FoundOutput[]> => {
+    if (!Object.values(job.outputs).some(onS3)) return [];
+    const { lookAtOutputs } = await import("../outputs.ts");
+    return withStores((stores) => lookAtOutputs(job, stores)).catch((error: unknown) => {
+      const { message } = toMayflyError(error, "list the outputs on S3");
+      context.emit({ code: "note", text: `the outputs on S3 are not known: ${message}` });
+      return [];
+    });
   };
 
   return {
@@ -66,7 +79,7 @@ export function makeSession(
       if (step.kind === "copy") {
         const ended = context.act(
           { do: "copy", id: `step-${index}`, from: step.from, to: step.to },
-          () => copyAlone(step, index),
+          () => withStores((stores) => copyHere(step, index, stores, context)),
         );
         return { step, index, ended, ui: undefined, before } satisfies Live;
       }
@@ -113,9 +126,9 @@ export function makeSession(
     async outputs() {
       const found = new Map<string, FoundOutput>();
       for (const [name, uri] of Object.entries(job.outputs)) {
-        const live = context.places.liveS3 && parseUri(uri).scheme === "s3";
-        const path = live ? "" : localPath(uri, roots, job.folder);
-        found.set(live ? uri : path, { name, uri, path });
+        if (onS3(uri)) continue;
+        const path = localPath(uri, roots, job.folder);
+        found.set(path, { name, uri, path });
       }
       for (const uri of written(stagingOf(context))) {
         const path = localPath(uri, roots, job.folder);
@@ -125,7 +138,12 @@ export function makeSession(
         if (!declared)
           found.set(path, { name: uri.replace(/\/+$/, "").split("/").at(-1) ?? uri, uri, path });
       }
-      return [...found.values()];
+      return [...found.values(), ...(await lookAtS3())];
+    },
+
+    async bring({ uri }, to) {
+      const { bringOutput } = await import("../outputs.ts");
+      await withStores((stores) => bringOutput(uri, to, stores, context.signal));
     },
 
     async close() {

@@ -1,13 +1,14 @@
 import { type Clock, systemClock } from "../../../base/clock.ts";
 import { MayflyError, toMayflyError } from "../../../base/errors.ts";
 import type { Attempt } from "../../../model/run.ts";
-import type { Closing, LeftBehind } from "../../target.ts";
+import type { Closing, Ended, LeftBehind } from "../../target.ts";
 import { type Account, returnTo } from "../account.ts";
 import { hourlyText } from "../money/remains.ts";
 import { clientsOf } from "../own/own.ts";
 import { closeOwn } from "../own/remove.ts";
+import { costOf } from "../plan/actual.ts";
 import { isPassing } from "../poll.ts";
-import { unlock } from "../stay/lock.ts";
+import { lockedBy, unlock } from "../stay/lock.ts";
 import { findCluster, hasEnded, lookAt, UNSURE_MS } from "./cluster.ts";
 import { DO, keptOf, REFUSED, whereOf } from "./intents.ts";
 import { TAGS, tagsOf } from "./tags.ts";
@@ -15,8 +16,7 @@ import { TAGS, tagsOf } from "./tags.ts";
 /** How long nobody has to answer until it is said that nobody does. */
 const SILENCE_MS = 10 * 60_000;
 
-type Ended = Required<Pick<Closing, "gone" | "remains" | "pending">> &
-  Pick<Closing, "kept"> & { unsure: string[] };
+type Pass = Ended & Pick<Closing, "kept" | "cost"> & { unsure: string[] };
 type Left = Omit<LeftBehind, "places" | "folder">;
 
 /**
@@ -25,9 +25,13 @@ type Left = Omit<LeftBehind, "places" | "folder">;
  */
 export async function converge(left: Left, clock: Clock = systemClock): Promise<Closing> {
   let heard = clock.now();
+  let account: Account | undefined;
   for (let wait = 500; ; wait = Math.min(5000, wait * 1.5)) {
     try {
-      const closing = await pass(left, clock);
+      account ??= await accountOf(left);
+      // Without one nothing was asked of AWS.
+      if (!account) return { gone: [], remains: [], pending: [] };
+      const closing = await pass(account, left, clock);
       const { unsure, pending, ...known } = closing;
       // What nobody knows of may take minutes to show, and is not waited for: whoever comes next looks again.
       if (!left.wait || pending.length === 0) return { ...known, pending: [...pending, ...unsure] };
@@ -42,13 +46,16 @@ export async function converge(left: Left, clock: Clock = systemClock): Promise<
   }
 }
 
-async function pass(left: Left, clock: Clock): Promise<Ended> {
+/** Where the run's intents say that it asked. */
+async function accountOf({ attempts, env, signal }: Left): Promise<Account | undefined> {
+  const said = attempts().map(({ intent }) => whereOf(intent));
+  const where = said.findLast((one) => one !== undefined);
+  return where && returnTo(where, env, signal);
+}
+
+async function pass(account: Account, left: Left, clock: Clock): Promise<Pass> {
   const attempts = left.attempts();
-  const where = attempts.map(({ intent }) => whereOf(intent)).findLast((one) => one !== undefined);
-  // Nothing was asked of AWS.
-  if (!where) return { gone: [], remains: [], pending: [], unsure: [] };
-  const account = await returnTo(where, left.env, left.signal);
-  const closing: Ended = { gone: [], remains: [], pending: [], unsure: [] };
+  const closing: Pass = { gone: [], remains: [], pending: [], unsure: [] };
   for (const attempt of attempts) {
     const done = attempt.intent.do;
     if (done === DO.create) await endCluster(attempt, attempts, account, left, closing, clock);
@@ -56,7 +63,7 @@ async function pass(left: Left, clock: Clock): Promise<Ended> {
     else if (done === DO.lock) await unlockAgain(attempt, attempts, account, left);
   }
   // A cluster that stays, or goes just now, needs what was made for it.
-  if (!closing.kept && closing.pending.length === 0)
+  if (closing.remains.length === 0 && closing.pending.length === 0)
     await endOwn(attempts, account, left, closing, clock);
   return closing;
 }
@@ -74,7 +81,7 @@ async function endCluster(
   attempts: Attempt[],
   account: Account,
   left: Left,
-  closing: Ended,
+  closing: Pass,
   clock: Clock,
 ): Promise<void> {
   const { emr } = account;
@@ -98,6 +105,9 @@ async function endCluster(
     return;
   }
   if (!found || hasEnded(found.Status.State)) {
+    // One that stayed may have worked for others since.
+    const cost = kept ? undefined : await costOf(emr, id, account.where.region, left.env);
+    if (cost) closing.cost = cost;
     await left.act({ do: DO.gone, id: `gone-${id}`, cluster: id }, () => undefined);
     gone.push(`cluster ${id}`);
     return;
@@ -114,6 +124,12 @@ async function endCluster(
   const tags = tagsOf(found);
   if (tags.get(TAGS.run) !== left.run || tags.get(TAGS.owner) !== account.owner) {
     remains.push(`cluster ${id}: it does not carry our tags any more (run ${left.run})`);
+    return;
+  }
+  const user = lockedBy(found, clock.now());
+  if (user !== undefined && user !== left.run) {
+    // It stood there free, as nobody had ended it yet; it goes when that run has ended.
+    (left.wait ? remains : pending).push(`cluster ${id}, which run ${user} works on`);
     return;
   }
   if (found.TerminationProtected) {
@@ -141,14 +157,13 @@ async function endOwn(
   attempts: Attempt[],
   { aws, owner }: Account,
   { run, act, wait }: Left,
-  { gone, remains, pending, unsure }: Ended,
+  { gone, remains, pending, unsure }: Pass,
   clock: Clock,
 ): Promise<void> {
-  if (remains.some((one) => one.startsWith("cluster "))) return;
   const own = await closeOwn({ ...clientsOf(aws), run, owner, attempts, act, brief: !wait }, clock);
   gone.push(...own.gone);
-  (wait ? remains : pending).push(...own.remains.filter((one) => /still (uses|shows)/.test(one)));
-  remains.push(...own.remains.filter((one) => !/still (uses|shows)/.test(one)));
+  (wait ? remains : pending).push(...own.left);
+  remains.push(...own.stays);
   unsure.push(...own.unsure.map((name) => `${name}, if it was made: EC2 does not show it`));
 }
 

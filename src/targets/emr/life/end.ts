@@ -3,7 +3,7 @@ import { toMayflyError } from "../../../base/errors.ts";
 import type { Ours } from "../../../model/cluster.ts";
 import type { Act } from "../../../model/run.ts";
 import type { ChangeContext } from "../../clusters.ts";
-import type { Closing } from "../../target.ts";
+import type { Ended } from "../../target.ts";
 import type { Account } from "../account.ts";
 import { hourlyText } from "../money/remains.ts";
 import { clientsOf } from "../own/own.ts";
@@ -23,8 +23,8 @@ export async function endOurs(
   ours: Ours[],
   context: ChangeContext & { unprotect: boolean },
   clock: Clock = systemClock,
-): Promise<Required<Pick<Closing, "gone" | "remains" | "pending">>> {
-  const closing = { gone: [] as string[], remains: [] as string[], pending: [] as string[] };
+): Promise<Ended> {
+  const closing: Ended = { gone: [], remains: [], pending: [] };
   const asked: Ours[] = [];
   for (const one of ours.filter(({ what }) => what === "cluster")) {
     const kept = await askToEnd(account, one, context);
@@ -51,7 +51,7 @@ export async function endOurs(
 async function endSurroundings(
   account: Account,
   ours: Ours[],
-  closing: Required<Pick<Closing, "gone" | "remains" | "pending">>,
+  closing: Ended,
   { act, brief }: ChangeContext,
   clock: Clock,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { AwsRefusal } from "../../../aws/asking.ts";
-import { MayflyError } from "../../../base/errors.ts";
+import { interruption } from "../../../base/errors.ts";
 import type { Act } from "../../../model/run.ts";
 import type { Stores } from "../../../storage/open.ts";
 import type { UpContext } from "../../clusters.ts";
@@ -78,7 +78,8 @@ export async function openCluster(
     ...(settings.terminationProtection ? { protected: true } : {}),
   };
   // Who has gone in the meantime wants no cluster any more.
-  requireGoing(context.signal);
+  if (context.signal.aborted)
+    throw interruption(context.signal, "interrupted before the cluster was asked for");
   let refusal: AwsRefusal | undefined;
   const cluster = await act(
     intent,
@@ -103,14 +104,6 @@ export async function openCluster(
   begun(cluster);
   await waitUntilReady(openPoll(emr, cluster, context.emit), cluster, context);
   return cluster;
-}
-
-function requireGoing({ aborted, reason }: AbortSignal): void {
-  if (aborted)
-    throw new MayflyError(
-      reason === "SIGTERM" ? "terminated" : "interrupted",
-      "interrupted before the cluster was asked for",
-    );
 }
 
 /** What machines run when they start, where they can fetch it. */

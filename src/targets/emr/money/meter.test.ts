@@ -103,6 +103,27 @@ test("a budget ends the run within a second of its being spent, and within a min
   assert.ok(grown.at.stopped);
 });
 
+/** The long form: DAYS=30 node --test src/targets/emr/money/meter.test.ts (20 s). */
+const DAYS = Number(process.env.DAYS ?? 2);
+
+test("a clock that is set back, again and again, lowers no figure and lengthens no budget", async () => {
+  const { clock, costs, meter, at } = metered("m5.xlarge", 1, (hourOfM5.usd ?? 0) * 24 * DAYS);
+  meter.begin("j-1");
+  const hours = DAYS * 24;
+  for (let hour = 1; hour < hours; hour++) {
+    await clock.pass(HOUR);
+    assert.equal(at.stopped, undefined, `hour ${hour}`);
+    clock.back(hour % 2 === 0 ? HOUR / 2 : 40 * DAY);
+  }
+  costs.reduce((before, cost) => {
+    assert.ok((cost.usd ?? -1) >= (before.usd ?? -1));
+    return cost;
+  });
+  // Setting it costs less than a minute each time.
+  await clock.pass(HOUR + hours * 60_000);
+  assert.ok(at.stopped);
+});
+
 test("an unknown price is told as that, and what is known of it still ends the run", async () => {
   const strange = metered("m99.mega", 1, 0.001);
   strange.meter.begin("j-1");

@@ -28,8 +28,10 @@ export function openMeter(
   const over = new AbortController();
   const ends = AbortSignal.any([over.signal, signal]);
   const watch = async (cluster: string, since: number | undefined) => {
+    // Who sets the clock of this machine back wins no time: what was waited has passed.
+    let now = clock.now();
     while (!ends.aborted) {
-      const cost = await costOf(emr, cluster, region, env, since, clock);
+      const cost = await costOf(emr, cluster, region, env, since, { ...clock, now: () => now });
       if (ends.aborted) return;
       // Before there is an instance there is nothing to tell.
       if (cost && cost.perHour.atLeast + cost.atLeast + cost.unknown.length > 0)
@@ -38,7 +40,9 @@ export function openMeter(
       if (budget !== undefined && spent >= budget) return stop(isSpent(budget, spent));
       const perMs = (cost?.perHour.atLeast ?? 0) / 3_600_000;
       const left = budget === undefined || perMs === 0 ? LOOK_MS : (budget - spent) / perMs;
-      await clock.sleep(Math.max(SOON_MS, Math.min(LOOK_MS, left)), ends);
+      const wait = Math.max(SOON_MS, Math.min(LOOK_MS, left));
+      await clock.sleep(wait, ends);
+      now = Math.max(clock.now(), now + wait);
     }
   };
   return {

@@ -113,7 +113,10 @@ async function removeGroups(
 
 export interface OwnClosing {
   gone: string[];
-  remains: string[];
+  /** What was to go, and is still there. */
+  left: string[];
+  /** What was made for all clusters, and is never removed. */
+  stays: string[];
   /** Names of what may be there, and did not show. */
   unsure: string[];
 }
@@ -145,7 +148,7 @@ export async function closeOwn(
   );
   const stays = staysOf(attempts);
   if (made.length === 0)
-    return { gone: await removeKeyFiles(attempts, act), remains: stays, unsure: [] };
+    return { gone: await removeKeyFiles(attempts, act), left: [], stays, unsure: [] };
   // Of what nobody knows whether it was made: it may not be seen at once.
   const of = { run, ...(owner === undefined ? {} : { owner }) };
   const lost = made.filter(({ done, at }) => !done && clock.now() - at < SURE_MS);
@@ -158,7 +161,8 @@ export async function closeOwn(
   const { gone, remains } = await removeOwn(ec2, of, act, clock, brief ? 1 : TRIES);
   return {
     gone: [...gone, ...(await removeKeyFiles(attempts, act))],
-    remains: [...remains, ...stays],
+    left: remains,
+    stays,
     // What did not show, and was not seen to go.
     unsure: unsure.filter((name) => !gone.some((one) => one.endsWith(` ${name}`))),
   };

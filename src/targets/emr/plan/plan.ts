@@ -19,7 +19,7 @@ import { createLine } from "./line.ts";
 import { type Around, lookAround, lookAtBuckets, unseenAround } from "./look.ts";
 import { machinesOf } from "./machines.ts";
 import { policyOf } from "./permissions.ts";
-import { quoteOf } from "./quote.ts";
+import { quoteOf, quoteOfStay } from "./quote.ts";
 import { ACCOUNT, CALLER } from "./shell.ts";
 import { farBuckets, warningsOf } from "./warnings.ts";
 
@@ -60,7 +60,10 @@ export async function describePlan(wish: PlanWish): Promise<Described> {
   const flow: Flow = clusterRequest({
     ...{ label: job.name, release, run: PLANNED, owner, bucket, settings, configurations, staged },
     surroundings: around.surroundings,
-    tags: { [TAGS.ttl]: String(settings.ttlSeconds) },
+    tags: {
+      [TAGS.ttl]: String(settings.ttlSeconds),
+      ...(context.stays ? { [TAGS.cluster]: job.name } : {}),
+    },
   });
   const named = bucketsOf(job, flow).filter((one) => one !== bucket);
   const seen = caller ? await lookAtBuckets(wish.stores, [bucket, ...named], unseen) : undefined;
@@ -82,7 +85,7 @@ export async function describePlan(wish: PlanWish): Promise<Described> {
       clusterAction(flow, machines),
       `have a timer on its primary end it after ${formatDuration(settings.ttlSeconds * 1000)}`,
       ...job.steps.map((step) => `run ${step.name} on it`),
-      ...endActions(settings),
+      ...endActions(settings, context),
     ],
     line,
     policy: policyOf({
@@ -102,12 +105,15 @@ export async function describePlan(wish: PlanWish): Promise<Described> {
       ...inLine(settings, around, scripts, left),
     ],
     unseen,
-    quote: quoteOf(perHour, assumes, context),
+    quote: context.stays
+      ? quoteOfStay(perHour, assumes, settings.ttlSeconds)
+      : quoteOf(perHour, assumes, context),
   };
 }
 
-function endActions(settings: EmrSettings): string[] {
+function endActions(settings: EmrSettings, { stays: named }: PlanContext): string[] {
   const { lingerSeconds, reuse, idleSeconds } = settings;
+  if (named) return [`leave it, until it is idle for ${formatDuration(idleSeconds * 1000)}`];
   const stays = lingerSeconds ?? (reuse ? idleSeconds : undefined);
   if (stays !== undefined)
     return [`leave the cluster until it is idle for ${formatDuration(stays * 1000)}`];

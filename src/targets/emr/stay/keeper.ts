@@ -155,6 +155,8 @@ function infoOf({ id, cluster, tags, createdAt, endsAt }: Found): ClusterInfo {
     ...(cluster.ReleaseLabel ? { release: cluster.ReleaseLabel } : {}),
     protected: cluster.TerminationProtected === true,
     ...(heldBy ? { heldBy } : {}),
+    ...(cluster.MasterPublicDnsName ? { primary: cluster.MasterPublicDnsName } : {}),
+    tags: Object.fromEntries(tags),
   };
 }
 
@@ -185,6 +187,7 @@ function oursOf(
 ) {
   const name = tags.get(TAGS.cluster);
   const perHour = hourly?.get(id);
+  const heldBy = lockedBy(cluster, Date.now());
   return {
     what: "cluster" as const,
     id,
@@ -194,6 +197,7 @@ function oursOf(
     createdAt,
     ...(name ? { name } : {}),
     ...(endsAt ? { endsAt } : {}),
+    ...(heldBy ? { heldBy } : {}),
     ...(cluster.TerminationProtected ? { protected: true } : {}),
     ...(perHour ? { perHour } : {}),
   };

@@ -53,7 +53,7 @@ const noWorkers = (name: string) =>
   new MayflyError(
     "refused",
     `cannot resize "${name}": it is one machine, and EMR adds no core instances to such a cluster later`,
-    `open another one: mayfly up --workers N`,
+    "say workers: N in its target, and open another one: mayfly up",
   );
 
 const tooFew = (name: string, workers: number) =>

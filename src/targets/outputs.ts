@@ -1,17 +1,18 @@
 import { basename } from "node:path";
-import { MayflyError } from "../../../base/errors.ts";
-import type { Job } from "../../../model/job.ts";
-import { formatOf } from "../../../storage/dataset/describe.ts";
-import { copy } from "../../../storage/move/copy.ts";
-import type { Stores } from "../../../storage/open.ts";
-import { parseUri } from "../../../storage/places.ts";
-import type { FoundOutput } from "../../target.ts";
+import { MayflyError } from "../base/errors.ts";
+import type { Job } from "../model/job.ts";
+import { formatOf } from "../storage/dataset/describe.ts";
+import { isHidden } from "../storage/glob.ts";
+import { copy } from "../storage/move/copy.ts";
+import type { Stores } from "../storage/open.ts";
+import { parseUri } from "../storage/places.ts";
+import type { FoundOutput } from "./target.ts";
 
-/** The declared outputs on S3, with what lies there; those in the cluster's HDFS go with it. */
+/** The declared outputs on S3, with what lies there; those in a cluster's HDFS go with it. */
 export async function lookAtOutputs(
   job: Job,
-  homes: Record<string, string>,
   stores: Stores,
+  homes: Record<string, string> = {},
 ): Promise<FoundOutput[]> {
   const found: FoundOutput[] = [];
   for (const [name, uri] of Object.entries(job.outputs)) {
@@ -22,7 +23,7 @@ export async function lookAtOutputs(
     for await (const page of store.list(path.replace(/\/*$/, "/"), true))
       for (const item of page) {
         // Names that begin with _ or . are not data, as for Spark.
-        if (item.kind !== "file" || /(^|\/)[_.]/.test(item.path.slice(path.length))) continue;
+        if (item.kind !== "file" || isHidden(item.path.slice(path.length))) continue;
         names.push(basename(item.path));
         bytes += item.bytes;
       }
@@ -39,7 +40,7 @@ export async function lookAtOutputs(
 
 /** As `mayfly fs cp --recursive` does it: files appear when they are whole, and large ones go on where they broke off. */
 export async function bringOutput(
-  { uri }: FoundOutput,
+  uri: string,
   to: string,
   stores: Stores,
   signal: AbortSignal,
