@@ -36,6 +36,9 @@ export interface ClusterInfo {
   protected: boolean;
   /** The run that has it for itself. */
   heldBy?: string;
+  /** The name of its primary, where it has one by now. */
+  primary?: string;
+  tags: Record<string, string>;
   /** What it has cost so far, and costs an hour; where somebody has asked for that. */
   cost?: Cost;
 }
@@ -52,6 +55,8 @@ export interface Ours {
   name?: string;
   endsAt?: number;
   protected?: boolean;
+  /** The run that has locked it. */
+  heldBy?: string;
   /** What it costs an hour, where that was asked for. */
   perHour?: Money;
 }

@@ -91,7 +91,7 @@ test("a mistake is named with its place and the nearest word", () => {
       /expected a tag's name, of 128/,
     ],
     ["mounts: { gs://a: ./a }\n", /mounts/],
-    ["- a\n", /cannot read "mayfly.yaml"/],
+    ["- a\n", /the file is \["a"\]; expected names with their values/],
     ["jobs: { a: { steps: [{ script: a.txt }] } }\n", /./],
   ];
   for (const [text, message, remedy] of cases.slice(0, -1)) {
@@ -100,6 +100,27 @@ test("a mistake is named with its place and the nearest word", () => {
     assert.match(error.message, message, text);
     if (remedy) assert.match(error.remedy ?? "", remedy, text);
   }
+});
+
+test("a mistake is told with its line and column, in a list and in a block as well", () => {
+  const text = `jobs:
+  a.b:
+    steps:
+      - script: a.py
+      - script: b.py
+        argz: [x]
+targets:
+  small:
+    kind: emr
+    workers: two
+`;
+  const at = (from: string, to: string) =>
+    /"mayfly.yaml":(\d+:\d+): /.exec(problem(() => read(text.replace(from, to))).message)?.[1];
+  assert.equal(at("", ""), "6:9");
+  assert.equal(at("argz", "args"), "10:14");
+  assert.equal(at("- script: b.py\n        argz: [x]", "- { jar: b.jar, script: c.py }"), "5:9");
+  assert.equal(at("steps:\n", "steps: {}\n    x:\n"), "3:5");
+  assert.equal(at(text, "- a\n"), "1:1");
 });
 
 test("submit options are read as spark-submit reads them", () => {

@@ -63,6 +63,29 @@ export interface RunRecord {
   request: Json;
 }
 
+const STATES = ["running", "succeeded", "failed", "cancelled", "killed"];
+
+/** Of what a file holds: somebody else may have written or cut it. All that is asked of a record without a look is there. */
+export function isRunRecord(value: unknown): value is RunRecord {
+  const record = fieldsOf(value);
+  const texts = (of: Record<string, unknown>, ...names: string[]) =>
+    names.every((name) => typeof of[name] === "string");
+  const all = (of: unknown, each: (one: Record<string, unknown>) => boolean) =>
+    Array.isArray(of) && of.every((one) => each(fieldsOf(one)));
+  return (
+    record.version === 1 &&
+    STATES.includes(String(record.state)) &&
+    Number.isFinite(new Date(record.createdAt as number).getTime()) &&
+    texts(record, "job", "target") &&
+    all(record.steps, (step) => texts(step, "name", "state")) &&
+    all(record.outputs ?? [], (output) => texts(output, "name", "uri", "path", "format")) &&
+    (record.failure === undefined || texts(fieldsOf(record.failure), "message"))
+  );
+}
+
+const fieldsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+
 export interface OutputRecord {
   name: string;
   uri: string;

@@ -44,7 +44,9 @@ const fleetType = v.union([
 ]);
 const capacity = v.strictObject({ on_demand: v.optional(none), spot: v.optional(none) });
 const machines = { type: v.optional(text), market: v.optional(market), ebs: v.optional(ebs) };
-const several = { types: v.optional(v.pipe(v.array(fleetType), v.minLength(1))) };
+const several = {
+  types: v.optional(v.pipe(v.array(fleetType), v.minLength(1, "at least one type"))),
+};
 
 /** JSON as EMR has it: classifications within classifications. */
 export interface Configuration {
@@ -128,7 +130,7 @@ export const emrEntry = v.strictObject({
     ]),
   ),
   ssh_from: v.optional(cidr),
-  subnet: v.optional(v.union([text, v.pipe(list, v.minLength(1))])),
+  subnet: v.optional(v.union([text, v.pipe(list, v.minLength(1, "at least one subnet"))])),
   security_groups: v.optional(
     v.union([
       v.picklist(["own", "emr"]),

@@ -3,7 +3,7 @@ import { emrEntry } from "./emr-entry.ts";
 
 /** The words of `mayfly.yaml`. The JSON Schema that is published with the package is made from this. */
 
-const text = v.pipe(v.string(), v.minLength(1));
+const text = v.pipe(v.string(), v.minLength(1, "a text that is not empty"));
 /** YAML reads 5 and true as they look; as an argument or a setting they are the text they were. */
 const scalar = v.pipe(v.union([v.string(), v.number(), v.boolean()]), v.toString());
 const words = v.array(scalar);
@@ -34,7 +34,7 @@ export const STEP_FORMS = {
   }),
   python: v.strictObject({ python: text, ...common }),
   command: v.strictObject({
-    command: v.pipe(words, v.minLength(1)),
+    command: v.pipe(words, v.minLength(1, "a program and its arguments")),
     name: common.name,
     on_failure: common.on_failure,
   }),
@@ -49,7 +49,7 @@ const step = v.union(Object.values(STEP_FORMS));
 
 export const jobSchema = v.strictObject({
   description: v.optional(v.string()),
-  steps: v.pipe(v.array(step), v.minLength(1)),
+  steps: v.pipe(v.array(step), v.minLength(1, "at least one step")),
   release: v.optional(text),
   spark: v.optional(v.union([text, v.number()])),
   python: v.optional(
@@ -63,8 +63,12 @@ export const jobSchema = v.strictObject({
   outputs: v.optional(v.record(text, text)),
   env: v.optional(settings),
   small: v.optional(
-    v.strictObject({ args: v.record(v.pipe(v.string(), v.regex(/^\d+$/)), words) }),
+    v.strictObject({
+      args: v.record(v.pipe(v.string(), v.regex(/^\d+$/, "the number of a step")), words),
+    }),
   ),
+  /** The file of its dashboard. */
+  dashboard: v.optional(text),
   ...options,
 });
 

@@ -76,7 +76,7 @@ test("what runs still costs; what has ended does not", () => {
 });
 
 test("dollars as people read them", () => {
-  assert.deepEqual([0, 0.00417, 0.0672, 0.476, 12.345].map(formatUsd), [
-    ...["$0", "$0.0042", "$0.067", "$0.476", "$12.35"],
+  assert.deepEqual([0, 0.00002, 0.00417, 0.0672, 0.476, 12.345].map(formatUsd), [
+    ...["$0", "under $0.0001", "$0.0042", "$0.067", "$0.476", "$12.35"],
   ]);
 });

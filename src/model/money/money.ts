@@ -86,6 +86,7 @@ export function budgetHours(budget: number, perHour: Money): number | undefined 
 /** Small amounts keep the digits that say something. */
 export function formatUsd(usd: number): string {
   if (usd === 0) return "$0";
+  if (usd > 0 && usd < 0.00005) return "under $0.0001";
   const digits = usd >= 1 ? 2 : usd >= 0.01 ? 3 : 4;
   return `$${usd.toFixed(digits)}`;
 }
@@ -94,6 +95,18 @@ export function formatUsd(usd: number): string {
 export function formatCost(money: Money & { basis?: Cost["basis"] }): string {
   const { basis = "estimate", pricesOf } = money;
   return `${formatMoney(money)} (${basis}${pricesOf ? `, prices of ${pricesOf}` : ""})`;
+}
+
+/** The same of what something would cost, where a sum may be known without its parts. */
+export function formatQuote(quote: {
+  usd?: number;
+  total?: Money;
+  basis: Cost["basis"];
+  pricesOf?: string;
+}): string {
+  const { usd, total, basis, pricesOf } = quote;
+  const amount = total ? formatMoney(total) : usd === undefined ? "unknown" : formatUsd(usd);
+  return `${amount} (${basis}${pricesOf ? `, prices of ${pricesOf}` : ""})`;
 }
 
 /** For a column: `$0.72`, `unknown`, or `> $0.61`. */
