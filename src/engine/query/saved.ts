@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { MayflyError } from "../../base/errors.ts";
+import { listIfThere, readFileIfThere, writeAtomic } from "../../base/files.ts";
+
+/** Queries that people keep lie beside their mayfly.yaml, as plain files that belong into a repository. */
+const FOLDER = "queries";
+const NAME = /^[\p{L}\p{N}][\p{L}\p{N} _.-]{0,79}$/u;
+
+export interface SavedQuery {
+  name: string;
+  sql: string;
+}
+
+export function savedQueries(project: string): SavedQuery[] {
+  return listIfThere(join(project, FOLDER))
+    .filter((file) => file.endsWith(".sql"))
+    .sort()
+    .map((file) => ({
+      name: file.slice(0, -4),
+      sql: readFileIfThere(join(project, FOLDER, file)) ?? "",
+    }));
+}
+
+export function saveQuery(project: string, { name, sql }: SavedQuery): string {
+  if (!NAME.test(name)) {
+    throw new MayflyError(
+      "usage",
+      `cannot save a query as "${name}"`,
+      "a name has letters, digits, spaces, '.', '_' and '-', and begins with a letter or a digit",
+    );
+  }
+  const path = join(project, FOLDER, `${name}.sql`);
+  writeAtomic(path, sql.endsWith("\n") ? sql : `${sql}\n`);
+  return path;
+}
