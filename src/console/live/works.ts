@@ -1,0 +1,81 @@
+import type { EventBody } from "../../model/event.ts";
+import type { Work } from "../api.ts";
+import { problemOf } from "../safety/errors.ts";
+
+/** What a piece of work says while it goes on. */
+export interface Says {
+  note(text: string): void;
+  /** What it knows so far; what it returns takes its place. */
+  found(soFar: unknown): void;
+  /** Of the engine's events, the notes. */
+  emit(event: EventBody): void;
+  signal: AbortSignal;
+}
+
+/** Which one was begun: the same key may come again. */
+export type Begun = Pick<Work, "startedAt">;
+
+export interface Works {
+  all(): Work[];
+  /** Begins it; while one of the same key goes on, whoever begins it again has begun that. */
+  begin(key: string, attempted: string, work: (says: Says) => Promise<unknown>): Begun;
+  /** When nothing goes on any more. */
+  settled(): Promise<void>;
+}
+
+/** So long one that has ended is told of. */
+const KEPT_MS = 10 * 60_000;
+const MOST_NOTES = 50;
+
+/**
+ * What takes minutes (a cluster that opens) no page waits for, and no page begins twice: a double click, or two tabs at once,
+ * are one piece of work, and every tab sees how it goes on.
+ */
+export function makeWorks(signal: AbortSignal): Works {
+  const known = new Map<string, Work>();
+  const going = new Set<Promise<void>>();
+  return {
+    all() {
+      for (const { key, endedAt } of [...known.values()])
+        if (endedAt !== undefined && Date.now() - endedAt > KEPT_MS) known.delete(key);
+      return [...known.values()];
+    },
+    begin(key, attempted, does) {
+      const before = known.get(key);
+      if (before && before.endedAt === undefined) return { startedAt: before.startedAt };
+      // Two within a millisecond are two all the same.
+      const startedAt = Math.max(Date.now(), (before?.startedAt ?? 0) + 1);
+      const work: Work = { key, notes: [], startedAt };
+      known.set(key, work);
+      const note = (text: string) => {
+        if (work.notes.length < MOST_NOTES) work.notes.push(text);
+      };
+      const says: Says = {
+        ...{ note, signal },
+        found(soFar) {
+          work.found = soFar;
+        },
+        emit: (event) => {
+          if (event.code === "note") note(event.text);
+        },
+      };
+      const ending = does(says)
+        .then(
+          (found) => Object.assign(work, { found }),
+          (error: unknown) => {
+            const { known: _, ...problem } = problemOf(error, attempted);
+            Object.assign(work, { problem });
+          },
+        )
+        .then(() => {
+          work.endedAt = Date.now();
+          going.delete(ending);
+        });
+      going.add(ending);
+      return { startedAt };
+    },
+    async settled() {
+      await Promise.all(going);
+    },
+  };
+}

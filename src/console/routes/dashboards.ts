@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { Hono } from "hono";
+import { MayflyError } from "../../base/errors.ts";
+import { dashboardData } from "../../engine/dashboard/ask.ts";
+import { openDashboard } from "../../engine/dashboard/find.ts";
+import { loadProject } from "../../engine/project.ts";
+import type { DashboardFile, DashboardPage } from "../api.ts";
+import type { ConsoleContext } from "../context.ts";
+import { forPage } from "../live/desk.ts";
+import { problemOf } from "../safety/errors.ts";
+
+const DEEP = 4;
+const USUAL = /(^|[.-])dashboard\.ya?ml$/;
+/** Nobody writes that much of a dashboard. */
+const LONGEST = 1_000_000;
+
+export function dashboardRoutes({ project, sql }: ConsoleContext): Hono {
+  const app = new Hono();
+  app.get("/", async (c) => c.json((await filesOf(project)).map((file) => listed(project, file))));
+  app.get("/page", async (c) => {
+    const { file = "", values = "{}" } = c.req.query();
+    // Only what the list names: a file's place is not for the address to say.
+    if (!(await filesOf(project)).includes(file)) {
+      throw new MayflyError(
+        "not-found",
+        `cannot show the dashboard "${file}": there is none of that name`,
+        "the list of dashboards has those of this project",
+      );
+    }
+    const page = await dashboardData(
+      project,
+      resolve(project, file),
+      readValues(values),
+      forPage(await sql.open(), c.req.raw.signal),
+    );
+    return c.json(page satisfies DashboardPage);
+  });
+  return app;
+}
+
+function listed(project: string, file: string): DashboardFile {
+  try {
+    return { file, title: openDashboard(resolve(project, file)).spec.title };
+  } catch (error) {
+    const { message, remedy } = problemOf(error, `read "${file}"`);
+    return { file, problem: remedy === undefined ? message : `${message} ${remedy}` };
+  }
+}
+
+function readValues(text: string): Record<string, string | number> {
+  try {
+    const values: unknown = JSON.parse(text);
+    const sound =
+      typeof values === "object" &&
+      values !== null &&
+      Object.values(values).every((one) => typeof one === "string" || typeof one === "number");
+    if (sound) return values as Record<string, string | number>;
+  } catch {
+    // told below
+  }
+  throw new MayflyError("usage", `cannot read the inputs "${text}": they are no JSON object`);
+}
+
+/** Those that jobs name, those of the usual name, and what else reads like one: `serve FILE` takes any name. */
+async function filesOf(project: string): Promise<string[]> {
+  const { file } = await loadProject(project).catch(() => ({ file: undefined }));
+  const named = Object.values(file?.jobs ?? {}).flatMap(({ dashboard }) => dashboard ?? []);
+  const found = filesIn(project, DEEP).map((path) => relative(project, path));
+  return [...new Set([...named.map((one) => relative(project, resolve(project, one))), ...found])]
+    .filter((path) => !path.startsWith(".."))
+    .sort();
+}
+
+function filesIn(folder: string, deep: number): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isFile())
+      return USUAL.test(entry.name) || readsLikeOne(entry.name, path) ? [path] : [];
+    const other =
+      !entry.isDirectory() || entry.name.startsWith(".") || entry.name === "node_modules";
+    return other || deep === 0 ? [] : filesIn(path, deep - 1);
+  });
+}
+
+/** A file of another name is one by its words. */
+function readsLikeOne(name: string, path: string): boolean {
+  if (!/\.ya?ml$/.test(name)) return false;
+  const text = statSync(path).size > LONGEST ? "" : readFileSync(path, "utf8");
+  return /^title:/m.test(text) && /^charts:/m.test(text);
+}
