@@ -13,7 +13,10 @@ import { faultService } from "../src/rehearsal/faults/control/service.ts";
 import { openFaults } from "../src/rehearsal/faults/faults.ts";
 import type { AwsRequest } from "../src/rehearsal/service.ts";
 import { makeFolder, mayfly } from "./support/cli.ts";
+import { consoleTranscripts } from "./support/console/golden.ts";
 import { clusterTranscripts, on as withLab } from "./support/emr/golden-clusters.ts";
+import { queryTranscripts } from "./support/query/golden-sql.ts";
+import { dashboardTranscripts } from "./support/results/golden-dashboards.ts";
 
 /**
  * Transcripts of whole commands: one success and three failures of each, or it may not stand in the
@@ -163,6 +166,8 @@ type Transcript = {
 };
 const transcripts: Record<string, Transcript[]> = {
   ...clusterTranscripts,
+  ...consoleTranscripts,
+  ...dashboardTranscripts,
   run: [
     { files: SHELL, args: ["run", "hello", "--fetch"] },
     { files: SHELL, args: ["run", "--fetch"] },
@@ -226,6 +231,21 @@ const transcripts: Record<string, Transcript[]> = {
     { files: RECORDED, args: ["show", "abc124"] },
     { files: { [`.mayfly/runs/${RUN}/run.json`]: "{" }, args: ["show", RUN] },
     { args: ["show"] },
+  ],
+  compare: [
+    {
+      files: {
+        ...RECORDED,
+        ".mayfly/runs/20260102-040506-abc124/run.json": JSON.stringify({
+          ...record,
+          ...{ id: "20260102-040506-abc124", state: "succeeded", endedAt: AT + 9000 },
+        }),
+      },
+      args: ["compare", "abc123", "abc124"],
+    },
+    { files: RECORDED, args: ["compare", "abc123"] },
+    { files: RECORDED, args: ["compare", "abc123", "abc999"] },
+    { files: RECORDED, args: ["compare", "abc123", "abc123", "abc123"] },
   ],
   logs: [
     { files: RECORDED, args: ["logs"] },
@@ -409,6 +429,7 @@ const transcripts: Record<string, Transcript[]> = {
     { files: BUCKET, args: ["fs", "rb", "s3://date"] },
     { files: BUCKET, args: ["fs", "rb", "s3://data/in"] },
   ],
+  ...queryTranscripts,
   "data check": [
     { files: TABLES, args: ["data", "check", "s3://data/in"] },
     { files: TABLES, args: ["data", "check", "s3://data/ou"] },
@@ -714,6 +735,7 @@ function steady(text: string, folder: string): string {
   return text
     .replaceAll(folder, "FOLDER")
     .replace(/20(?!260102)\d{6}-\d{6}-[0-9a-f]{6}/g, "RUN")
+    .replace(/ready after [\d.]+ s/g, "ready after N s")
     .replace(/\b\d+(\.\d)? s\b/g, (time) =>
       time === "12 s" ||
       time === "3.0 s" ||

@@ -53,6 +53,8 @@ export interface Io {
   env: NodeJS.ProcessEnv;
   terminal: { out: boolean; err: boolean; in: boolean; columns: number };
   ask(question: string): Promise<string>;
+  /** What is piped in. */
+  input?(): AsyncIterable<string>;
 }
 
 export const COMMON: Record<string, Option> = {

@@ -24,7 +24,7 @@ export const COMMANDS: Record<string, Entry> = {
   },
   ls: { summary: "list runs", load: async () => (await import("./runs/ls.ts")).ls },
   show: {
-    summary: "everything about a run",
+    summary: "everything about a run, or a cluster",
     load: async () => (await import("./runs/show.ts")).show,
   },
   logs: { summary: "what a run printed", load: async () => (await import("./runs/logs.ts")).logs },
@@ -39,6 +39,10 @@ export const COMMANDS: Record<string, Entry> = {
   receipt: {
     summary: "what a run has created, what is gone, what remains",
     load: async () => (await import("./runs/receipt.ts")).receipt,
+  },
+  compare: {
+    summary: "two runs side by side",
+    load: async () => (await import("./runs/compare.ts")).compare,
   },
   rerun: {
     summary: "ask for an earlier run again",
@@ -75,6 +79,22 @@ export const COMMANDS: Record<string, Entry> = {
   data: {
     summary: "do files agree about their schema? and a sample of them",
     verbs: async () => (await import("./data/index.ts")).VERBS,
+  },
+  console: {
+    summary: "runs, clusters, files and SQL in the browser",
+    load: async () => (await import("./console/console.ts")).console,
+  },
+  sql: {
+    summary: "ask the outputs of runs, and files, with SQL",
+    load: async () => (await import("./query/sql.ts")).sql,
+  },
+  dashboard: {
+    summary: "charts of what runs have written, as files",
+    verbs: async () => (await import("./dashboard/index.ts")).VERBS,
+  },
+  athena: {
+    summary: "tables over outputs in S3, for SQL on Athena",
+    verbs: async () => (await import("./query/athena.ts")).VERBS,
   },
   rehearsal: {
     summary: "AWS on this machine, without an account",

@@ -53,6 +53,7 @@ export const systemIo: Io = {
       columns: process.stderr.columns ?? 80,
     };
   },
+  input: () => process.stdin.setEncoding("utf8") as AsyncIterable<string>,
   async ask(question) {
     const { createInterface } = await import("node:readline/promises");
     const lines = createInterface({ input: process.stdin, output: process.stderr });

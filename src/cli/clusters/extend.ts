@@ -1,6 +1,6 @@
 import { MayflyError } from "../../base/errors.ts";
 import { extend as extendBy } from "../../engine/clusters/change.ts";
-import { readAge } from "../age.ts";
+import { readAge } from "../../model/age.ts";
 import type { Command } from "../command.ts";
 import { noteTo } from "./notes.ts";
 import { withSignals } from "./signals.ts";

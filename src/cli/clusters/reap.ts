@@ -2,9 +2,10 @@ import { formatDuration, formatTable } from "../../base/format.ts";
 import { findLeft, reap as reapThese, type Verdict } from "../../engine/clusters/reap.ts";
 import { recoverOpenings } from "../../engine/clusters/up.ts";
 import { projectFolder } from "../../engine/project.ts";
+import { readAge } from "../../model/age.ts";
 import { briefMoney } from "../../model/money/money.ts";
-import { readAge } from "../age.ts";
 import type { Command } from "../command.ts";
+import { confirm } from "../confirm.ts";
 import { tellRecovered } from "../runs/recovered.ts";
 import { showClosing } from "./closing.ts";
 import { noteTo } from "./notes.ts";
@@ -41,7 +42,7 @@ export const reap: Command = {
       });
       const going = verdicts.filter((one) => !one.stays);
       if (!json) for (const line of formatTable(verdicts.map(rowOf))) io.err(`${line}\n`);
-      const may = going.length > 0 && (input.flags.has("yes") || (await ask()));
+      const may = going.length > 0 && (await confirm("end these?", input, io));
       const closing = may
         ? await reapThese(verdicts, wish, noteTo(io))
         : { gone: [], remains: [], pending: [] };
@@ -54,11 +55,6 @@ export const reap: Command = {
       else if (!may) io.err("nothing was ended (--yes ends what is not said to stay)\n");
       return showClosing(closing, false, io);
     });
-
-    async function ask(): Promise<boolean> {
-      if (json || input.flags.has("no-input") || !io.terminal.in) return false;
-      return /^y(es)?$/i.test((await io.ask("end these? [y/N] ")).trim());
-    }
   },
 };
 

@@ -1,6 +1,6 @@
-import { MayflyError } from "../../base/errors.ts";
 import { plural } from "../../base/format.ts";
 import { resize as resizeTo } from "../../engine/clusters/change.ts";
+import { readWorkers } from "../../model/age.ts";
 import type { Command } from "../command.ts";
 import { noteTo } from "./notes.ts";
 import { withSignals } from "./signals.ts";
@@ -17,13 +17,7 @@ export const resize: Command = {
   most: 2,
   async run(input, io) {
     const [cluster, text] = input.words;
-    const workers = Number(text);
-    if (text === undefined || !/^\d+$/.test(text) || workers > 10_000)
-      throw new MayflyError(
-        "usage",
-        `cannot resize to ${text === undefined ? "nothing" : `"${text}"`}: it takes a number of workers`,
-        "for example mayfly resize lab 8",
-      );
+    const workers = readWorkers(text);
     const record = await withSignals((signal) =>
       resizeTo({ cluster, env: io.env, signal }, workers, noteTo(io)),
     );

@@ -1,4 +1,4 @@
-import { MayflyError } from "../../base/errors.ts";
+import { interruption, MayflyError } from "../../base/errors.ts";
 
 /** Ctrl-C and its like end what a command waits for; the command says what stays. */
 export async function withSignals<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -13,8 +13,8 @@ export async function withSignals<T>(work: (signal: AbortSignal) => Promise<T>):
   } catch (error) {
     // What it was asking AWS at that moment ends with the signal's name.
     if (!abort.signal.aborted || error instanceof MayflyError) throw error;
-    throw new MayflyError(
-      abort.signal.reason === "SIGTERM" ? "terminated" : "interrupted",
+    throw interruption(
+      abort.signal,
       "interrupted: what was asked to end may not be gone yet",
       "mayfly reap looks again",
       error,

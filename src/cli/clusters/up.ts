@@ -1,18 +1,20 @@
 import { MayflyError } from "../../base/errors.ts";
 import { formatDuration } from "../../base/format.ts";
+import { planUp } from "../../engine/clusters/plan.ts";
 import { up as openCluster } from "../../engine/clusters/up.ts";
-import { readAge } from "../age.ts";
+import { readAge, readBudget } from "../../model/age.ts";
 import type { Command } from "../command.ts";
-import { readBudget } from "../job/request.ts";
+import { showPlan } from "../job/show-plan.ts";
 import { noteTo } from "./notes.ts";
 import { withSignals } from "./signals.ts";
 
 export const up: Command = {
   summary: "open a cluster that stays",
-  usage: "up NAME [--on TARGET] [--ttl TIME] [--budget USD]",
+  usage: "up NAME [--on TARGET] [--ttl TIME] [--budget USD] [--plan]",
   examples: [
     ["up lab --on small", "as the target small of mayfly.yaml says; jobs go there with --on lab"],
     ["up lab --ttl 4h", "as EMR's defaults are; it ends itself after four hours"],
+    ["up lab --on small --plan", "what would be made and cost; opens nothing"],
     ["up lab --json", "what is remembered of it"],
   ],
   options: {
@@ -23,6 +25,7 @@ export const up: Command = {
     },
     budget: { type: "string", value: "USD", help: "it ends itself before it has cost so much: $5" },
     ttl: { type: "string", value: "TIME", help: "it ends itself after so long: 90m, 4h, 1d" },
+    plan: { type: "boolean", help: "only say what would be made and cost" },
   },
   most: 1,
   async run(input, io) {
@@ -36,16 +39,19 @@ export const up: Command = {
     const began = Date.now();
     const ttl = input.value("ttl");
     if (ttl !== undefined) readAge(ttl, "--ttl");
-    const target = { ...(ttl === undefined ? {} : { ttl }), ...readBudget(input) };
-    const record = await withSignals((signal) =>
-      openCluster(
-        {
-          ...{ name, on: input.value("on") ?? "emr", cwd: io.cwd, env: io.env, signal },
-          target,
-        },
-        noteTo(io),
-      ),
-    );
+    const budget = input.value("budget");
+    const target = {
+      ...(ttl === undefined ? {} : { ttl }),
+      ...(budget === undefined ? {} : { budget: readBudget(budget) }),
+    };
+    const wish = { name, on: input.value("on") ?? "emr", cwd: io.cwd, env: io.env, target };
+    if (input.flags.has("plan")) {
+      const plan = await planUp(wish);
+      if (input.flags.has("json")) io.out(`${JSON.stringify(plan)}\n`);
+      else showPlan(plan, io);
+      return 0;
+    }
+    const record = await withSignals((signal) => openCluster({ ...wish, signal }, noteTo(io)));
     if (input.flags.has("json")) io.out(`${JSON.stringify(record)}\n`);
     else {
       io.out(`${record.name} ${record.id}\n`);

@@ -1,5 +1,5 @@
 import { MayflyError } from "../../base/errors.ts";
-import { formatBytes, formatCount, plural, printable } from "../../base/format.ts";
+import { formatBytes, formatCount, parseBytes, plural, printable } from "../../base/format.ts";
 import type { Amount } from "../../engine/data/sample/amount.ts";
 import { type Sampled, sampleData } from "../../engine/data/sample/sample.ts";
 import { withStores } from "../../engine/fs/stores.ts";
@@ -86,9 +86,8 @@ function readAmount(input: Input): Amount {
 }
 
 function readSize(text: string): number {
-  const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)b?$/i.exec(text) ?? [];
-  const size = Number(digits) * 1000 ** ["", "k", "m", "g", "t"].indexOf(unit.toLowerCase());
-  if (digits !== "" && size >= 1) return Math.floor(size);
+  const size = parseBytes(text);
+  if (size !== undefined && size >= 1) return Math.floor(size);
   throw new MayflyError(
     "usage",
     `cannot read --bytes "${text}": it is no size`,

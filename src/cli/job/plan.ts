@@ -1,10 +1,11 @@
 import { MayflyError } from "../../base/errors.ts";
 import { formatTable, printable } from "../../base/format.ts";
 import { ALL, type Planned, planJob } from "../../engine/money/plan.ts";
-import { formatMoney, formatUsd } from "../../model/money/money.ts";
-import type { Plan, Quote } from "../../model/plan.ts";
+import { readHours } from "../../model/age.ts";
+import { formatMoney, formatQuote } from "../../model/money/money.ts";
 import type { Command } from "../command.ts";
 import { readRequest, requestOptions } from "./request.ts";
+import { showPlan } from "./show-plan.ts";
 
 export const plan: Command = {
   summary: "what a run would do and cost",
@@ -32,11 +33,8 @@ export const plan: Command = {
   words: "job",
   async run(input, io) {
     const said = input.value("hours");
-    const hours = said === undefined ? undefined : Number(said);
-    if (hours !== undefined && !(hours > 0 && Number.isFinite(hours)))
-      throw new MayflyError("usage", `cannot read --hours "${said}"`, "a number of hours, as 0.5");
     const request = readRequest("plan", input, io);
-    const options = { env: io.env, ...(hours === undefined ? {} : { hours }) };
+    const options = { env: io.env, ...(said === undefined ? {} : { hours: readHours(said) }) };
     const planned = await planJob(request, options);
     const [first] = planned;
     if (input.flags.has("policy")) {
@@ -56,8 +54,7 @@ export const plan: Command = {
       for (const line of formatTable([["WHERE", "COST", "AN HOUR", ""], ...planned.map(rowOf)]))
         io.out(`${line}\n`);
     else if (first && "plan" in first) {
-      for (const line of linesOf(first.plan)) io.out(`${line}\n`);
-      for (const text of first.plan.unseen ?? []) io.err(`${printable(text)}\n`);
+      showPlan(first.plan, io);
     }
     return 0;
   },
@@ -66,37 +63,10 @@ export const plan: Command = {
 const asJson = (one: Planned) =>
   "plan" in one ? { on: one.on, ...one.plan } : { on: one.on, refused: one.refused.message };
 
-function linesOf({
-  job,
-  target,
-  kind,
-  actions,
-  notes,
-  warnings = [],
-  quote,
-  line,
-}: Plan): string[] {
-  return [
-    `${printable(job.name)} on ${target}${target === kind ? "" : ` (${kind})`}`,
-    ...actions.map((action, i) => `${String(i + 1).padStart(2)}. ${printable(action)}`),
-    ...(notes.length > 0 ? ["", ...notes.map((note) => `note: ${printable(note)}`)] : []),
-    ...(warnings.length > 0 ? ["", ...warnings.map((text) => `warning: ${printable(text)}`)] : []),
-    "",
-    `cost: ${costOf(quote)}`,
-    ...quote.assumes.map((text) => `  ${printable(text)}`),
-    ...(line ? ["", "the cluster by hand:", line] : []),
-  ];
-}
-
-function costOf({ usd, total, basis, pricesOf }: Quote): string {
-  const amount = total ? formatMoney(total) : usd === undefined ? "unknown" : formatUsd(usd);
-  return `${amount} (${basis}${pricesOf ? `, prices of ${pricesOf}` : ""})`;
-}
-
 function rowOf(one: Planned): string[] {
   if ("refused" in one) return [one.on, "not there", "", printable(one.refused.message)];
   const { quote, warnings = [] } = one.plan;
   const hour = quote.perHour ? formatMoney(quote.perHour) : "";
   const more = warnings.length > 0 ? `warnings: ${warnings.length}` : "";
-  return [one.on, costOf(quote), hour, more];
+  return [one.on, formatQuote(quote), hour, more];
 }

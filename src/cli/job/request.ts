@@ -1,6 +1,6 @@
 import { MayflyError } from "../../base/errors.ts";
 import type { RunRequest, TargetWish } from "../../engine/job/request.ts";
-import { readAge } from "../age.ts";
+import { readAge, readBudget } from "../../model/age.ts";
 import type { Input, Io, Option } from "../command.ts";
 import { readSubmitOptions, submitOptions } from "./submit-options.ts";
 
@@ -68,23 +68,13 @@ function readTarget(input: Input): TargetWish {
     if (value !== undefined) readAge(value, `--${name}`);
     return value === undefined ? {} : { [name]: value };
   };
+  const budget = input.value("budget");
   return {
     ...time("linger"),
     ...time("ttl"),
-    ...readBudget(input),
+    ...(budget === undefined ? {} : { budget: readBudget(budget) }),
     ...(input.flags.has("reuse") ? { reuse: true } : {}),
   };
-}
-
-export function readBudget(input: Input): Pick<TargetWish, "budget"> {
-  const budget = input.value("budget");
-  if (budget === undefined) return {};
-  if (/^\$?\d+(\.\d+)?$/.test(budget) && Number(budget.replace("$", "")) > 0) return { budget };
-  throw new MayflyError(
-    "usage",
-    `cannot read --budget "${budget}": it takes an amount of dollars`,
-    "for example --budget '$5', or --budget 0.50",
-  );
 }
 
 /** KEY=VALUE, or KEY alone for the value it has here. */

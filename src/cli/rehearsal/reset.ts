@@ -2,6 +2,7 @@ import { MayflyError } from "../../base/errors.ts";
 import { resetRehearsal } from "../../rehearsal/control/reset.ts";
 import { listRehearsals } from "../../rehearsal/control/status.ts";
 import type { Command } from "../command.ts";
+import { confirm } from "../confirm.ts";
 import { nameOption, readName } from "./options.ts";
 import { unknown } from "./status.ts";
 
@@ -21,19 +22,15 @@ export const reset: Command = {
     const name = readName(input);
     const all = listRehearsals(io.env);
     if (!all.some((one) => one.name === name)) throw unknown(name, all);
-    if (!input.flags.has("yes")) {
-      if (!io.terminal.in) {
-        throw new MayflyError(
-          "refused",
-          `cannot reset the rehearsal "${name}" without asking, and there is nobody to ask`,
-          "say --yes",
-        );
-      }
-      const said = await io.ask(`forget all that the rehearsal "${name}" holds? [y/N] `);
-      if (!/^y(es)?$/i.test(said.trim())) {
-        io.err("nothing was changed\n");
-        return 0;
-      }
+    if (!input.flags.has("yes") && !io.terminal.in)
+      throw new MayflyError(
+        "refused",
+        `cannot reset the rehearsal "${name}" without asking, and there is nobody to ask`,
+        "say --yes",
+      );
+    if (!(await confirm(`forget all that the rehearsal "${name}" holds?`, input, io))) {
+      io.err("nothing was changed\n");
+      return 0;
     }
     const { running } = await resetRehearsal(name, io.env, (text) => io.err(`  ${text}\n`));
     if (input.flags.has("json")) io.out(`${JSON.stringify({ name, running })}\n`);

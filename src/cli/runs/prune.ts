@@ -4,9 +4,9 @@ import { projectFolder } from "../../engine/project.ts";
 import { findPrunable, removePrunable } from "../../engine/runs/prune.ts";
 import { findRunId } from "../../engine/runs/records.ts";
 import { recoverRuns } from "../../engine/runs/recover.ts";
-import { stopSpares } from "../../engine/warm.ts";
-import { readAge } from "../age.ts";
+import { readAge } from "../../model/age.ts";
 import type { Command } from "../command.ts";
+import { confirm } from "../confirm.ts";
 
 export const prune: Command = {
   summary: "remove old runs and caches",
@@ -37,12 +37,8 @@ export const prune: Command = {
       for (const line of formatTable(found.map((one) => [formatBytes(one.bytes), one.what])))
         io.out(`${line}\n`);
     }
-    const may =
-      found.length > 0 &&
-      (input.flags.has("yes") || (await ask(`remove ${formatBytes(bytes)}? [y/N] `)));
-    // A warm driver runs from the caches that go.
-    if (may && input.flags.has("cache")) await stopSpares(io.env);
-    if (may) removePrunable(found);
+    const may = found.length > 0 && (await confirm(`remove ${formatBytes(bytes)}?`, input, io));
+    if (may) await removePrunable(found, io.env);
     if (json) io.out(`${JSON.stringify({ found, bytes, removed: may })}\n`);
     else if (found.length === 0) io.err("nothing to remove\n");
     else
@@ -50,10 +46,5 @@ export const prune: Command = {
         `${may ? "removed" : "kept"} ${plural(found.length, "item")}, ${formatBytes(bytes)}${may ? "" : " (--yes removes them)"}\n`,
       );
     return 0;
-
-    async function ask(question: string): Promise<boolean> {
-      if (json || input.flags.has("no-input") || !io.terminal.in) return false;
-      return /^y(es)?$/i.test((await io.ask(question)).trim());
-    }
   },
 };

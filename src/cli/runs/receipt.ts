@@ -1,6 +1,6 @@
 import { MayflyError } from "../../base/errors.ts";
 import { formatTable } from "../../base/format.ts";
-import { formatCost } from "../../model/money/money.ts";
+import { receiptLines, whyNoReceipt } from "../../model/receipt.ts";
 import type { Command } from "../command.ts";
 import { locateRun } from "./locate.ts";
 
@@ -17,22 +17,18 @@ export const receipt: Command = {
   most: 1,
   async run(input, io) {
     const { record } = await locateRun(input.words[0], io);
-    const { receipt: its } = record;
-    if (!its)
+    const lines = receiptLines(record);
+    if (!lines)
       throw new MayflyError(
         "refused",
-        `cannot show the receipt of run ${record.id}: ${record.state === "running" ? "it has not ended" : "it was never closed by this version"}`,
+        `cannot show the receipt of run ${record.id}: ${whyNoReceipt(record)}`,
         record.state === "running" ? `mayfly wait ${record.id}` : `mayfly show ${record.id}`,
       );
     if (input.flags.has("json")) {
-      io.out(`${JSON.stringify(its)}\n`);
+      io.out(`${JSON.stringify(record.receipt)}\n`);
       return 0;
     }
-    const rows = (["created", "gone", "remains"] as const).flatMap((word) =>
-      its[word].map((one, i) => [i === 0 ? word : "", one]),
-    );
-    if (record.cost) rows.push(["cost", formatCost(record.cost)]);
-    if (its.perMonth) rows.push(["a month", `${formatCost(its.perMonth)}, for what remains on S3`]);
+    const rows = lines.flatMap(([word, all]) => all.map((one, i) => [i === 0 ? word : "", one]));
     for (const line of formatTable(rows)) io.out(`${line}\n`);
     return 0;
   },

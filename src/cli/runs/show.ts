@@ -1,24 +1,30 @@
 import { formatDuration, formatTable, printable } from "../../base/format.ts";
+import { knownClusters } from "../../engine/clusters/records.ts";
 import { damagedLines } from "../../engine/runs/recover.ts";
 import { formatCost } from "../../model/money/money.ts";
 import type { RunRecord } from "../../model/run.ts";
+import { showCluster } from "../clusters/detail.ts";
 import type { Command } from "../command.ts";
 import { describeOutput } from "../host/text.ts";
 import { locateRun } from "./locate.ts";
 
 export const show: Command = {
-  summary: "everything about a run",
-  usage: "show [RUN]",
+  summary: "everything about a run, or a cluster",
+  usage: "show [RUN|CLUSTER]",
   examples: [
     ["show", "the last run"],
     ["show 3fa9c1", "a run by the end of its id"],
+    ["show lab", "a cluster: its cost, its tags, which of its UIs can be opened from here"],
     ["show last --json", "its whole record"],
   ],
   options: {},
   words: "run",
   most: 1,
   async run(input, io) {
-    const { record, folder } = await locateRun(input.words[0], io);
+    const [word] = input.words;
+    const cluster = knownClusters().find(({ name, id }) => name === word || id === word);
+    if (cluster) return showCluster(cluster, input.flags.has("json"), io);
+    const { record, folder } = await locateRun(word, io);
     if (input.flags.has("json")) {
       io.out(`${JSON.stringify({ ...record, folder })}\n`);
       return 0;

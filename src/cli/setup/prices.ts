@@ -1,5 +1,6 @@
 import { formatTable } from "../../base/format.ts";
-import { type PriceRow, showPrices, updatePrices } from "../../engine/money/prices.ts";
+import { showPrices, updatePrices } from "../../engine/money/prices.ts";
+import { priceCells } from "../../model/money/cells.ts";
 import type { Command } from "../command.ts";
 
 export const prices: Command = {
@@ -26,21 +27,10 @@ export const prices: Command = {
       return 0;
     }
     const head = ["REGION", "WHAT", "ON DEMAND", "SPOT", "EMR", "PER", "OF"];
-    for (const line of formatTable([head, ...rows.map(lineOf)])) io.out(`${line}\n`);
+    for (const line of formatTable([head, ...rows.map(priceCells)])) io.out(`${line}\n`);
     for (const one of updated?.missing ?? []) io.err(`AWS does not say clearly: ${one}\n`);
     for (const { of, from } of sources) io.err(`${of}: ${from}\n`);
     io.err(`prices of your own: ${own}\n`);
     return 0;
   },
 };
-
-function lineOf({ region, what, unit, prices: all }: PriceRow): string[] {
-  const machine = unit === "hour" && !what.startsWith("serverless");
-  const one = (kind: string) => {
-    const price = all[kind];
-    return price ? `$${price.usd}` : kind === "on_demand" || machine ? "unknown" : "";
-  };
-  const days = Object.values(all).flatMap((price) => price?.of ?? []);
-  const of = [...new Set(days)].sort().join(", ");
-  return [region, what, one("on_demand"), one("spot"), one("emr"), unit, of];
-}

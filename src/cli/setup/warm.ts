@@ -57,12 +57,13 @@ async function start(job: string | undefined, json: boolean, io: Io): Promise<nu
 
 function table(all: KnownSpare[]): string[][] {
   return [
-    ["ID", "STATE", "SPARK", "MEMORY", "LEFT", "FOLDER"],
-    ...all.map(({ id, state, spark, bytes, until, cwd }) => [
+    ["ID", "STATE", "SPARK", "MEMORY", "AGE", "LEFT", "FOLDER"],
+    ...all.map(({ id, state, spark, bytes, since, until, cwd }) => [
       id,
       state,
       spark,
       formatBytes(bytes),
+      formatDuration(Date.now() - since),
       state === "ready" ? formatDuration(until - Date.now()) : "",
       cwd,
     ]),

@@ -1,7 +1,7 @@
 import { formatBytes, plural, printable } from "../../../base/format.ts";
 import { leftovers as find } from "../../../engine/fs/leftovers.ts";
 import { withStores } from "../../../engine/fs/stores.ts";
-import { readAge } from "../../age.ts";
+import { readAge } from "../../../model/age.ts";
 import type { Command } from "../../command.ts";
 import { needWords, readFsOptions, s3Options } from "../options.ts";
 
