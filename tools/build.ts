@@ -28,8 +28,10 @@ try {
 } finally {
   rmSync(`${root}tsconfig.build.json`);
 }
+execFileSync(process.execPath, ["--no-warnings", `${root}tools/web.ts`], { stdio: "inherit" });
 for (const file of [
   "mayfly.schema.json",
+  "dashboard.schema.json",
   "aws/prices/table.json",
   "rehearsal/models/emr.json",
   "rehearsal/models/emr-serverless.json",

@@ -88,6 +88,16 @@ const LAYERS = [
       }),
     ),
   },
+  {
+    of: "2022-12-13",
+    from: "AWS's page of Athena prices on that day, as read by dnmfarrell/tampermonkey-athena-cost-estimator (commit 65cb677)",
+    athena: {
+      ...Object.fromEntries(REGIONS.map((region) => [region, 5])),
+      ...{ "us-west-1": 6.75, "eu-west-3": 7, "eu-south-1": 5.25, "ap-southeast-2": 5.75 },
+      ...{ "ap-east-1": 5.5, "ap-northeast-3": 6, "ca-central-1": 5.5, "sa-east-1": 9 },
+      ...{ "af-south-1": 6, "me-south-1": 6.5 },
+    },
+  },
 ];
 
 /** One line an instance type: a difference can be read. */
