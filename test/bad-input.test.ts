@@ -709,7 +709,7 @@ const cases: Record<string, Case> = {
     files: {
       [`.mayfly/active/${RUN_ID}`]: '{"pid":-1}',
       ...record(
-        `{"version":1,"id":"${RUN_ID}","kind":"local","target":"local","steps":[],"createdAt":1,"state":"running"}`,
+        `{"version":1,"id":"${RUN_ID}","kind":"local","target":"local","job":"a.py","target":"local","steps":[],"createdAt":1,"state":"running"}`,
       ),
     },
     args: ["cancel", RUN_ID],
@@ -723,27 +723,33 @@ const cases: Record<string, Case> = {
     says: /damaged/,
   },
   "rerun of a run without its request": {
-    files: record('{"version":1,"id":"x","steps":[],"createdAt":1,"state":"failed"}'),
+    files: record(
+      '{"version":1,"id":"x","job":"a.py","target":"local","steps":[],"createdAt":1,"state":"failed"}',
+    ),
     args: ["rerun", RUN_ID],
     code: 5,
     says: /request is not kept/,
   },
   "rerun of a run with a secret": {
     files: record(
-      '{"version":1,"id":"x","steps":[],"createdAt":1,"state":"failed","request":{"job":"a.py","cwd":"/","env":{"MY_TOKEN":"***"}}}',
+      '{"version":1,"id":"x","job":"a.py","target":"local","steps":[],"createdAt":1,"state":"failed","request":{"job":"a.py","cwd":"/","env":{"MY_TOKEN":"***"}}}',
     ),
     args: ["rerun", RUN_ID],
     code: 2,
     says: /"MY_TOKEN" is a secret/,
   },
   "cancel of a run that has ended": {
-    files: record(`{"version":1,"id":"${RUN_ID}","steps":[],"createdAt":1,"state":"failed"}`),
+    files: record(
+      `{"version":1,"id":"${RUN_ID}","job":"a.py","target":"local","steps":[],"createdAt":1,"state":"failed"}`,
+    ),
     args: ["cancel", RUN_ID],
     code: 2,
     says: /not running \(failed\)/,
   },
   "logs of a step that is not there": {
-    files: record(`{"version":1,"id":"${RUN_ID}","steps":[],"createdAt":1,"state":"failed"}`),
+    files: record(
+      `{"version":1,"id":"${RUN_ID}","job":"a.py","target":"local","steps":[],"createdAt":1,"state":"failed"}`,
+    ),
     args: ["logs", RUN_ID, "--step", "4"],
     code: 2,
     says: /step "4"/,
@@ -759,13 +765,17 @@ const cases: Record<string, Case> = {
     says: /cannot open "zeppelin"/,
   },
   "the Spark UI of a run that has ended": {
-    files: record(`{"version":1,"id":"${RUN_ID}","steps":[],"createdAt":1,"state":"failed"}`),
+    files: record(
+      `{"version":1,"id":"${RUN_ID}","job":"a.py","target":"local","steps":[],"createdAt":1,"state":"failed"}`,
+    ),
     args: ["open", RUN_ID, "spark"],
     code: 2,
     says: /no application of it answers/,
   },
   "the history of a run without one": {
-    files: record(`{"version":1,"id":"${RUN_ID}","steps":[],"createdAt":1,"state":"failed"}`),
+    files: record(
+      `{"version":1,"id":"${RUN_ID}","job":"a.py","target":"local","steps":[],"createdAt":1,"state":"failed"}`,
+    ),
     args: ["open", RUN_ID],
     code: 2,
     says: /has no event log/,

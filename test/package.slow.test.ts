@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
@@ -11,6 +13,8 @@ test("the package that npm would publish: its command, its library, its types, i
   const folder = makeFolder({
     "package.json": '{"type":"module","private":true}',
     "mayfly.yaml": "jobs: { hello: { steps: [{ command: [echo, hello] }] } }\n",
+    "dashboard.yaml":
+      "title: A\nqueries: { q: select 42 as a }\ncharts: [{ query: q, mark: bar, x: a, y: a }]\n",
     "use.ts":
       'import { type Outcome, run } from "mayfly";\nconst handle = await run({ job: "hello", cwd: process.cwd() });\nconst outcome: Outcome = await handle.outcome;\nconsole.log(outcome.record.state);\n',
   });
@@ -33,8 +37,22 @@ test("the package that npm would publish: its command, its library, its types, i
   await done("npm", ["install", `./mayfly-${version}.tgz`, ...npm]);
   assert.equal(await done("node_modules/.bin/mayfly", ["--version"]), `mayfly ${version}\n`);
   assert.match(await done("node_modules/.bin/mayfly", ["run", "hello"]), /^hello$/m);
+  const drawn = ["dashboard", "export", "--format", "png", "--format", "svg"];
+  assert.match(await done("node_modules/.bin/mayfly", drawn), /01-bar\.svg\n.*01-bar\.png\n$/);
+  assert.match(await done("node_modules/.bin/mayfly", ["dashboard", "build"]), /dashboard\.html$/m);
+  assert.equal(
+    await done("node_modules/.bin/mayfly", ["sql", "select 42 as a", "--format", "csv"]),
+    "a\n42\n",
+  );
+  await consoleOpens(folder.path, env);
   const installed = join(folder.path, "node_modules/mayfly");
-  for (const name of ["dist/mayfly.schema.json", "java/mayfly.jar", "python/fetch.py", "LICENSE"]) {
+  for (const name of [
+    "dist/mayfly.schema.json",
+    "dist/dashboard.schema.json",
+    "java/mayfly.jar",
+    "python/fetch.py",
+    "LICENSE",
+  ]) {
     assert.ok(existsSync(join(installed, name)), name);
   }
   assert.ok(!existsSync(join(installed, "src")));
@@ -54,3 +72,25 @@ test("the package that npm would publish: its command, its library, its types, i
   await done(join(ROOT, "node_modules/.bin/tsc"), []);
   folder.remove();
 });
+
+/** Its pages come from the package, and their script. */
+async function consoleOpens(cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const child = spawn("node_modules/.bin/mayfly", ["console", "--no-open"], {
+    ...{ cwd, env, stdio: ["ignore", "pipe", "ignore"] },
+  });
+  const ended = once(child, "close");
+  try {
+    const [said] = (await Promise.race([once(child.stdout, "data"), ended])) as [unknown];
+    const [address = ""] = /http:\S+/.exec(String(said)) ?? [];
+    const page = await (await fetch(address)).text();
+    const [, script = ""] = /<script[^>]* src="([^"]+)"/.exec(page) ?? [];
+    const { status, headers } = await fetch(new URL(script, address));
+    assert.deepEqual(
+      [status, headers.get("content-type")],
+      [200, "text/javascript; charset=utf-8"],
+    );
+  } finally {
+    child.kill("SIGINT");
+    await ended;
+  }
+}

@@ -318,6 +318,28 @@ test("sync to HDFS and back: nothing is moved twice, and what is too much goes",
   assert.equal((await done("cat", "hdfs:///synced/a")).out, "A");
 });
 
+test("SQL over what lies there: a file, a folder with partitions, and what is kept of it here", async () => {
+  for (const day of [1, 2]) {
+    mkdirSync(here(`trips/day=${day}`), { recursive: true });
+    writeFileSync(here(`trips/day=${day}/a.csv`), `who,km\né 🙂,${day}.5\nb,2\n`);
+  }
+  await done("cp", "-r", "trips", "hdfs:///data/trips");
+  const sql = async (text: string) => {
+    const args = ["sql", text, "--format", "csv", "--webhdfs", server.url];
+    const env = { XDG_CACHE_HOME: here("cache"), MAYFLY_CACHE: here("cache/mayfly") };
+    const said = await mayfly(args, folder.path, env);
+    return said.code === 0 ? said.out : said.err;
+  };
+  const sums = "select day, sum(km) as km from 'hdfs:///data/trips' group by all order by day";
+  assert.equal(await sql(sums), "day,km\n1,3.5\n2,4.5\n");
+  assert.match(await sql("select who from 'hdfs:///data/trips/day=1/a.csv'"), /^who\né 🙂\nb\n$/);
+  // What has changed there is not what is kept of it here.
+  writeFileSync(here("trips/day=2/a.csv"), "who,km\nb,20.25\n");
+  await done("cp", "trips/day=2/a.csv", "hdfs:///data/trips/day=2/a.csv");
+  assert.equal(await sql(sums), "day,km\n1,3.5\n2,20.25\n");
+  assert.match(await sql("from 'hdfs:///data/nowhere'"), /hdfs:\/\/\/data\/nowhere/);
+});
+
 test("what goes wrong is said in words", async () => {
   await done("cp", "lines", "hdfs:///closed/lines");
   await done("chmod", "-r", "go=", "hdfs:///closed");

@@ -7,7 +7,10 @@ import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openSession } from "../../src/aws/session.ts";
 import { openS3, type S3Error } from "../../src/storage/s3/client.ts";
+import { listParts } from "../../src/storage/s3/resume.ts";
+import { text } from "../../src/storage/s3/xml.ts";
 import { makeFolder } from "../support/cli.ts";
+import { eventually } from "../support/eventually.ts";
 import { makeRandom } from "../support/random.ts";
 import { type CuttingProxy, startProxy } from "../support/servers/proxy.ts";
 import { type S3Server, startRclone } from "../support/servers/rclone.ts";
@@ -85,8 +88,8 @@ const DOWN = { from: "s3://bucket/whole", to: "here/cut", target: join(folder.pa
 type Kind = "killed" | "interrupted" | "reset" | "server";
 const KINDS: Kind[] = ["killed", "interrupted", "reset", "server"];
 
-/** Cuts a transfer after so many bytes, and tells how many went by in the second call. */
-async function cutOnce(way: typeof UP, kind: Kind, at: number): Promise<number> {
+/** Cuts a transfer after so many bytes, and makes it again. */
+async function cutOnce(way: typeof UP, kind: Kind, at: number): Promise<void> {
   rmSync(way.target, { force: true });
   const direction = way === UP ? "sent" : "received";
   const { child, ended } = start("cp", way.from, way.to);
@@ -109,10 +112,14 @@ async function cutOnce(way: typeof UP, kind: Kind, at: number): Promise<number> 
   if (whole) assert.equal(sha(way.target), hash, `half-written: ${first.err}`);
   // It may have ended before the cut came.
   if (kind === "interrupted" && !whole) assert.equal(first.code, 130, first.err);
-  const was = direction === "sent" ? proxy.sent() : proxy.received();
   const second = await start("cp", way.from, way.to).ended;
   assert.equal(second.code, 0, second.err);
   assert.equal(sha(way.target), hash);
+  // Cut before S3 had told the number of an upload, nobody knows it: that is what leftovers are looked for.
+  if (at < 3000 && (await openUploads()) > 0) {
+    const mended = start("leftovers", "s3://bucket/", "--remove", "--older-than", "0m");
+    assert.equal((await mended.ended).code, 0);
+  }
   assert.equal(await openUploads(), 0);
   const names = [folder.path, join(folder.path, "here"), bucket].flatMap((path) =>
     readdirSync(path),
@@ -122,11 +129,11 @@ async function cutOnce(way: typeof UP, kind: Kind, at: number): Promise<number> 
     [],
   );
   assert.deepEqual(readdirSync(join(folder.path, "state/mayfly/uploads")), []);
-  return (direction === "sent" ? proxy.sent() : proxy.received()) - was;
 }
 
 const rounds = Number(process.env.MAYFLY_CUT_ROUNDS ?? 8);
-const seed = Number(process.env.MAYFLY_SEED ?? Date.now() % 1_000_000);
+// The same cuts in CI each time; others, and many: MAYFLY_SEED=$RANDOM MAYFLY_CUT_ROUNDS=200.
+const seed = Number(process.env.MAYFLY_SEED ?? 7);
 
 test(`${rounds} transfers cut at the bounds of parts and between, seed ${seed}`, async (t) => {
   t.diagnostic(`again: MAYFLY_SEED=${seed} MAYFLY_CUT_ROUNDS=${rounds}`);
@@ -144,10 +151,57 @@ test(`${rounds} transfers cut at the bounds of parts and between, seed ${seed}`,
   }
 });
 
+/** How much of the file S3 has in whole parts, which is what can be gone on from. */
+async function sentBefore(): Promise<number> {
+  const client = await openS3(await openSession({ env: server.env }));
+  const asked = { method: "GET", bucket: "bucket", query: { uploads: "" } } as const;
+  const said = await client.send(asked).catch(() => ({ text: "" }));
+  const id = text(said.text, "UploadId");
+  const parts = id && (await listParts(client, "bucket", "cut", id));
+  client.close();
+  return parts ? parts.size * 8 * MIB : 0;
+}
+
+/** The same of what has come here, which is noted now and then. */
+async function cameBefore(): Promise<number> {
+  const here = join(folder.path, "here");
+  const list = readdirSync(here).find((name) => name.endsWith(".done.mayfly"));
+  if (!list) return 0;
+  const reached = new Map<string, number>();
+  for (const line of readFileSync(join(here, list), "utf8").split("\n")) {
+    const [start = "", end] = line.split(" ");
+    if (/^\d+$/.test(start)) reached.set(start, Number(end) - Number(start));
+  }
+  return [...reached.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
 test("what a killed call has moved is not moved again", async () => {
-  for (const way of [UP, DOWN]) {
-    const moved = await cutOnce(way, "killed", SIZE * 0.9);
-    assert.ok(moved < SIZE * 0.7, `${moved} of ${SIZE} bytes went by again`);
+  // Of the nine tenths that go by, what six parts on their way up have not told yet, or what is not noted of three, may be lost.
+  for (const { way, direction, before, least } of [
+    { way: UP, direction: "sent", before: sentBefore, least: 3 * 8 * MIB },
+    { way: DOWN, direction: "received", before: cameBefore, least: SIZE * 0.7 },
+  ] as const) {
+    rmSync(way.target, { force: true });
+    proxy.stopAfter(direction, SIZE * 0.9);
+    const { child, ended } = start("cp", way.from, way.to);
+    await eventually(
+      `${least} bytes ${direction}`,
+      async () => ((await before()) >= least ? true : undefined),
+      50,
+    );
+    child.kill("SIGKILL");
+    await ended;
+    proxy.reset();
+    const there = await before();
+    const was = proxy[direction]();
+    const second = await start("cp", way.from, way.to).ended;
+    assert.equal(second.code, 0, second.err);
+    assert.equal(sha(way.target), hash);
+    const moved = proxy[direction]() - was;
+    assert.ok(
+      moved < SIZE - there + MIB,
+      `${moved} bytes were ${direction} though ${there} were there`,
+    );
   }
 });
 

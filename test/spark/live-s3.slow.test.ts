@@ -1,7 +1,9 @@
 import "../support/spark/fast-spark.ts";
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { openProjectQuery } from "../../src/engine/query/open.ts";
 import { run } from "../../src/index.ts";
 import { finish } from "../conformance/suite.ts";
 import { makeFolder } from "../support/cli.ts";
@@ -38,12 +40,28 @@ for (const spark of ["3.5.6", "4.0"]) {
       AWS_SECRET_ACCESS_KEY: "test",
       AWS_REGION: "us-east-1",
     };
-    const request = { job: "a.py", cwd: folder.path, args: [`s3://${bucket}/out`], liveS3: true };
+    const job = `job-${bucket}`;
+    const yaml = `jobs: { ${job}: { steps: [{ script: a.py }], outputs: { parts: "s3://${bucket}/out/parts", none: "s3://${bucket}/none" } } }\n`;
+    writeFileSync(join(folder.path, "mayfly.yaml"), yaml);
+    const request = { job, cwd: folder.path, args: [`s3://${bucket}/out`], liveS3: true };
     const done = await finish(await run({ ...request, spark }, { env }));
     assert.equal(done.outcome.exitCode, 0, done.text("stderr"));
     assert.equal(done.text("stdout"), "7 10 10\n");
     const listing = await (await fetch(`${s3.url}/${bucket}?list-type=2`)).text();
     assert.match(listing, /<Key>out\/parts\/k=1\/part-[^<]+\.parquet<\/Key>/);
     assert.match(listing, /<Key>out\/parts\/_SUCCESS<\/Key>/);
+    // They are known by their names, as those of any run.
+    const [parts, none] = done.outcome.record.outputs ?? [];
+    assert.deepEqual([parts?.name, parts?.path, parts?.format], ["parts", "", "parquet"]);
+    assert.deepEqual([none?.name, none?.missing], ["none", true]);
+    const query = await openProjectQuery(folder.path, env);
+    try {
+      const sums = await query.rows(
+        "select k, count(*)::int as n from parts group by k order by k",
+      );
+      assert.equal(JSON.stringify(sums.rows), "[[0,7],[1,7],[2,6]]");
+    } finally {
+      query.close();
+    }
   });
 }

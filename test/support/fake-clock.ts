@@ -3,6 +3,8 @@ import type { Clock } from "../../src/base/clock.ts";
 export interface FakeClock extends Clock {
   /** So much time passes; whoever waited for less goes on, each at his time. */
   pass(ms: number): Promise<void>;
+  /** Somebody sets it back; whoever waits does so for as long as before. */
+  back(ms: number): void;
 }
 
 /** A clock that begins at 0 and stands still until it is told to go on. */
@@ -28,6 +30,10 @@ export function fakeClock(): FakeClock {
         sleeping.add(one);
         signal?.addEventListener("abort", one.wake);
       }),
+    back(ms) {
+      now -= ms;
+      for (const one of sleeping) one.until -= ms;
+    },
     async pass(ms) {
       const end = now + ms;
       await settle();

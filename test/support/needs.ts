@@ -1,6 +1,10 @@
 import { spawnSync } from "node:child_process";
 
+/** Debian's. */
+export const CHROMIUM = "/usr/bin/chromium";
+
 const TRIED = {
+  chromium: () => spawnSync(CHROMIUM, ["--version"]).status === 0,
   bwrap: () => spawnSync("bwrap", ["--unshare-pid", "--ro-bind", "/", "/", "true"]).status === 0,
   unshare: () => spawnSync("unshare", ["-rm", "true"]).status === 0,
   setpriv: () => spawnSync("setpriv", ["--bounding-set=-dac_override", "true"]).status === 0,

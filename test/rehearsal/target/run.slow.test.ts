@@ -121,6 +121,16 @@ test("no capacity: EMR's own words, and nothing is left", async () => {
   await gone(1, before);
 });
 
+test("a cluster whose provisioning fails has cost what its instances cost until then", async () => {
+  const before = await known();
+  await fault({ kind: "provisioning-failure", times: 1 });
+  const { code, err } = await mayfly("run", "says", "--on", "small");
+  assert.equal(code, 4);
+  assert.match(err, /ended \(TERMINAT\w+, BOOTSTRAP_FAILURE\)/);
+  assert.match(err, /\$0\.00\d+ \(estimate, prices of \d{4}-\d\d-\d\d\)/);
+  await gone(1, before);
+});
+
 test("a cluster that loses its primary is told as that, and not as a failure of the step", async () => {
   const before = await known();
   await fault({ kind: "node-lost", role: "MASTER", times: 1 });
@@ -156,6 +166,9 @@ test("killed while its step runs, the next command ends the cluster", async () =
   await gone(1, before);
   const { out } = await ok("receipt");
   assert.match(out, /^gone +cluster j-\w+\n +security group /m);
+  // What it has cost is known as of a run that ends by itself.
+  const newest = JSON.parse((await ok("show", "--json")).out);
+  assert.ok(newest.state === "killed" && newest.cost.usd > 0, JSON.stringify(newest));
 });
 
 test("Ctrl-C ends the step and the cluster", async () => {

@@ -55,6 +55,7 @@ export const clusterTranscripts = {
   up: [
     { ...on(["up", "lab", "--on", "small", "--budget", "$5"]), before: startAws },
     on(["up", "lab", "--on", "small"]),
+    { files: TARGETS, args: ["up", "lab", "--on", "smal", "--plan"] },
     { files: TARGETS, args: ["up"] },
     { files: TARGETS, args: ["up", "small"] },
     { files: TARGETS, args: ["up", "2nd lab"] },

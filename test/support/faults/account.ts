@@ -1,4 +1,5 @@
 import type { EmrCluster, EmrStep } from "../../../src/aws/emr.ts";
+import { eventually } from "../eventually.ts";
 import { CALLER, type SmallAws } from "../servers/small-aws.ts";
 
 /** Of the same words as ours, and not ours: by another owner, or by another tag. */
@@ -31,6 +32,17 @@ export async function makeLookAlikes({ emr, ec2 }: SmallAws): Promise<void> {
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     });
   }
+  // What is to happen to clusters that start is meant for ours.
+  await eventually(
+    "look-alikes that wait",
+    async () => {
+      const { Clusters } = await emr<{ Clusters: EmrCluster[] }>("ListClusters", {
+        CreatedAfter: 0,
+      });
+      return Clusters.every(({ Status }) => Status.State === "WAITING") || undefined;
+    },
+    5,
+  );
 }
 
 export interface InAccount {

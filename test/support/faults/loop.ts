@@ -25,8 +25,9 @@ export interface Try {
   wrong(): Promise<string[] | undefined>;
 }
 
-/** Whoever waits for the end is told what takes so long. */
+/** Whoever waits for the end is told what takes so long, and now and then how far it has come. */
 const SLOW = 60;
+const TOLD_MS = 300_000;
 
 /** Tries many points, some at a time; `most` of them drawn by a seed. */
 export async function loop(
@@ -63,9 +64,13 @@ export async function loop(
       say(`${one.what}\n  ${wrong.join("\n").replaceAll("\n", "\n  ")}`);
     }
   };
+  const account = () =>
+    say(
+      `points ${total.points}, wrong ${total.failed}, leaks ${total.leaks}, duplicates ${total.duplicates}, look-alikes touched ${total.touched}, seed ${seed}`,
+    );
+  const timer = setInterval(account, TOLD_MS);
   await Promise.all(Array.from({ length: atOnce }, work));
-  say(
-    `points ${total.points}, wrong ${total.failed}, leaks ${total.leaks}, duplicates ${total.duplicates}, look-alikes touched ${total.touched}, seed ${seed}`,
-  );
+  clearInterval(timer);
+  account();
   return total;
 }

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { activeRuns, readRecord, runFolder, runIds } from "../../../src/engine/runs/records.ts";
 import type { FaultBook } from "../../../src/rehearsal/faults/faults.ts";
 import { makeFolder } from "../cli.ts";
-import { type Answered, type Asked, type SmallAws, startSmallAws } from "../servers/small-aws.ts";
+import { type Asked, refusal, type SmallAws, startSmallAws } from "../servers/small-aws.ts";
 import { makeLookAlikes } from "./account.ts";
 
 /** What befalls it there, where it is not killed: a signal, three seconds without a network, or no network any more. */
@@ -48,15 +48,6 @@ function putLogs({ objects }: SmallAws, cluster: string, step: string): void {
   objects.set(`${folder}controller`, Buffer.from("INFO Step succeeded with exitCode 0\n"));
 }
 
-/** In the protocol of each service. */
-function tooOld({ service }: Asked): Promise<Answered> {
-  const xml = "<Error><Code>ExpiredToken</Code><Message>it is expired</Message></Error>";
-  const json = JSON.stringify({ __type: "ExpiredTokenException", message: "it is expired" });
-  const body = service === "elasticmapreduce" ? json : xml;
-  const wrapped = /^(sts|iam)$/.test(service) ? `<ErrorResponse>${xml}</ErrorResponse>` : body;
-  return Promise.resolve({ status: 400, body: wrapped });
-}
-
 /** A project, an account with look-alikes in it, and commands that may be killed at a point. */
 export async function makeWorld(cache: string, faults?: FaultBook) {
   const folder = makeFolder({ "mayfly.yaml": PROJECT, "boot.sh": "true\n" });
@@ -68,11 +59,8 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
   let calls: string[] = [];
   let lostUntil = 0;
   let expired: string | undefined;
-  let refusals = 0;
-  const refuse = (asked: Asked) => {
-    refusals++;
-    return tooOld(asked);
-  };
+  const refuse = (asked: Asked) =>
+    Promise.resolve(refusal(asked, 400, "ExpiredToken", "it is expired"));
   const strike = async (asked: Asked, moment: string): Promise<boolean> => {
     if (moment === "before" && Date.now() < lostUntil) return false;
     if (!asked.mutating) return true;
@@ -156,8 +144,6 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
     /** From a machine that has nothing of the first one's state. */
     there: (args: string[]) => start(args, undefined, elsewhere.path),
     /** Who asks with this key hears that its session is over. */
-    /** How often somebody with an expired key was sent away. */
-    refusals: () => refusals,
     expire(accessKey: string) {
       expired = accessKey;
     },

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { EmrCluster } from "../../../src/aws/emr.ts";
 import type { Machine, SequenceWorld } from "./world.ts";
 
 /** What there must be. */
@@ -7,6 +8,8 @@ export interface Model {
   alive: Map<string, Alive>;
   /** Runs of processes that died, with where: what they made may be there until somebody ends it. */
   dead: Map<string, { machine: string; opening?: string }>;
+  /** Openings that were killed: `machine name`. */
+  killed: Set<string>;
   /** Not ours, though some of their tags look so. */
   alike: Set<string>;
   /** What each machine calls them. */
@@ -24,6 +27,7 @@ export interface Alive {
 export const newModel = (machines: Machine[]): Model => ({
   alive: new Map(),
   dead: new Map(),
+  killed: new Set(),
   alike: new Set(),
   known: new Map(machines.map(({ name }) => [name, new Map()])),
 });
@@ -38,15 +42,34 @@ export interface Seen {
   state: string;
 }
 
-/** All clusters that EMR has had, as anybody may see them. */
-export async function seenBy({ emr }: SequenceWorld): Promise<Seen[]> {
-  const all = await emr.listClusters({ createdAfter: 0 });
+/** Of clusters that are over nothing changes any more. */
+const over = new WeakMap<SequenceWorld, Map<string, Seen>>();
+
+/** All clusters that EMR has had, as anybody may see them; it is asked by no network, for it is asked after every command. */
+export async function seenBy(world: SequenceWorld): Promise<Seen[]> {
+  const { emr } = world.aws;
+  const known = over.get(world) ?? new Map<string, Seen>();
+  over.set(world, known);
+  const { Clusters, Marker } = await emr<{ Clusters: EmrCluster[]; Marker?: string }>(
+    "ListClusters",
+    { CreatedAfter: 0 },
+  );
+  assert.equal(Marker, undefined, "a second page, which nobody reads here");
   return Promise.all(
-    all.map(async ({ Id }) => {
-      const { Tags = [], Status } = await emr.describeCluster(Id);
+    Clusters.map(async ({ Id }) => {
+      const before = known.get(Id);
+      if (before) return before;
+      const { Cluster } = await emr<{ Cluster: EmrCluster }>("DescribeCluster", { ClusterId: Id });
+      const { Tags = [], Status } = Cluster;
       const tag = (key: string) => Tags.find(({ Key }) => Key === key)?.Value ?? "";
-      const [run, owner, name] = ["mayfly:run", "mayfly:owner", "mayfly:cluster"].map(tag);
-      return { id: Id, run: run ?? "", owner: owner ?? "", name: name ?? "", state: Status.State };
+      const [run = "", owner = "", name = ""] = [
+        "mayfly:run",
+        "mayfly:owner",
+        "mayfly:cluster",
+      ].map(tag);
+      const seen = { id: Id, run, owner, name, state: Status.State };
+      if (/^TERMINATED/.test(seen.state)) known.set(Id, seen);
+      return seen;
     }),
   );
 }

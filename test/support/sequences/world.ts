@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Emr, openEmr } from "../../../src/aws/emr.ts";
 import { openSession } from "../../../src/aws/session.ts";
 import { systemClock } from "../../../src/base/clock.ts";
 import { activeRuns } from "../../../src/engine/runs/records.ts";
 import type { Cluster, Step } from "../../../src/rehearsal/emr/cluster.ts";
-import { type SmallAws, startSmallAws } from "../servers/small-aws.ts";
+import { MEMORY, refusal, type SmallAws, startSmallAws } from "../servers/small-aws.ts";
 
 /** Two machines of one owner, and an account: in this process, where waits take a hundredth of their time. */
 const PROJECT = `jobs:
@@ -15,8 +15,6 @@ const PROJECT = `jobs:
 targets:
   one: { kind: emr, workers: 1 }
 `;
-
-const REFUSED = { status: 403, body: '{"__type":"AccessDeniedException"}' };
 
 export interface Machine {
   name: string;
@@ -39,16 +37,13 @@ export interface SequenceWorld {
   close(): Promise<void>;
 }
 
-/** Thousands of records are synced: where there is memory that looks like a disk, there. */
-const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
-
 let faster = false;
 /** Waits keep their order and take a hundredth; what the time is stays as it is. */
 function hurry(): void {
   if (faster) return;
   faster = true;
-  const { sleep } = systemClock;
-  systemClock.sleep = (ms, signal) => sleep(Math.ceil(ms / 100), signal);
+  const { sleep: slow } = systemClock;
+  systemClock.sleep = (ms, signal) => slow(Math.ceil(ms / 100), signal);
 }
 
 export async function sequenceWorld(): Promise<SequenceWorld> {
@@ -83,7 +78,8 @@ export async function sequenceWorld(): Promise<SequenceWorld> {
       },
     },
     {
-      before: async ({ accessKey }) => (await pass(accessKey)) || REFUSED,
+      before: async (asked) =>
+        (await pass(asked.accessKey)) || refusal(asked, 403, "AccessDenied", "it is dead"),
       handled: ({ accessKey }) => pass(accessKey),
     },
   );
@@ -135,7 +131,7 @@ export async function sequenceWorld(): Promise<SequenceWorld> {
     async close() {
       over();
       for (const cancel of cancels) cancel();
-      await Promise.race([Promise.all(left), new Promise((done) => setTimeout(done, 5000))]);
+      await Promise.race([Promise.all(left), sleep(5000, undefined, { ref: false })]);
       for (const name of Object.keys(process.env)) delete process.env[name];
       Object.assign(process.env, before);
       await aws.close();

@@ -7,6 +7,8 @@ export interface CuttingProxy {
   received(): number;
   /** Calls `cut` once, when so many more bytes have gone by in that direction. */
   cutAfter(direction: "sent" | "received", bytes: number, cut: () => void): void;
+  /** Lets so many more bytes by in that direction, and then none until the next reset. */
+  stopAfter(direction: "sent" | "received", bytes: number): void;
   /** Ends every connection as a fallen line would. */
   reset(): void;
   close(): void;
@@ -17,6 +19,16 @@ export async function startProxy(port: number): Promise<CuttingProxy> {
   const passed = { sent: 0, received: 0 };
   const sockets = new Set<Socket>();
   let armed: { direction: keyof typeof passed; at: number; cut: () => void } | undefined;
+  let stop: { direction: keyof typeof passed; at: number } | undefined;
+  const through = (direction: keyof typeof passed, from: Socket, to: Socket) => {
+    from.on("data", (piece) => {
+      count(direction, piece.length);
+      if (stop?.direction !== direction || passed[direction] < stop.at) return;
+      from.unpipe(to);
+      from.pause();
+    });
+    from.pipe(to);
+  };
   const count = (direction: keyof typeof passed, bytes: number) => {
     passed[direction] += bytes;
     if (armed?.direction !== direction || passed[direction] < armed.at) return;
@@ -35,13 +47,14 @@ export async function startProxy(port: number): Promise<CuttingProxy> {
         upstream.destroy();
       });
     }
-    client.on("data", (piece) => count("sent", piece.length)).pipe(upstream);
-    upstream.on("data", (piece) => count("received", piece.length)).pipe(client);
+    through("sent", client, upstream);
+    through("received", upstream, client);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const address = server.address();
   const own = typeof address === "object" && address ? address.port : 0;
   const reset = () => {
+    stop = undefined;
     for (const socket of sockets) socket.resetAndDestroy();
   };
   return {
@@ -50,6 +63,9 @@ export async function startProxy(port: number): Promise<CuttingProxy> {
     received: () => passed.received,
     cutAfter(direction, bytes, cut) {
       armed = { direction, at: passed[direction] + bytes, cut };
+    },
+    stopAfter(direction, bytes) {
+      stop = { direction, at: passed[direction] + bytes };
     },
     reset,
     close() {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,6 +51,9 @@ export interface Gate {
   answered?(asked: Asked): Promise<void>;
 }
 
+/** Thousands of records are synced: where there is memory that looks like a disk, there. */
+export const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+
 export const ACCOUNT = "123456789012";
 export const CALLER = `arn:aws:iam::${ACCOUNT}:user/somebody`;
 
@@ -63,9 +66,15 @@ const KEYS = { accessKey: "AKIAEXAMPLE000000000", secretKey: "secret" };
 export async function startSmallAws(
   nodes: Partial<Nodes> = {},
   gate: Gate = {},
-  wish: { hasRoles?: boolean; faults?: FaultBook; clock?: Clock } = {},
+  wish: {
+    hasRoles?: boolean;
+    faults?: FaultBook;
+    clock?: Clock;
+    /** Others, by their names in signatures. */
+    services?: Record<string, (operation: string, body: Buffer) => Answered>;
+  } = {},
 ): Promise<SmallAws> {
-  const folder = mkdtempSync(join(tmpdir(), "mayfly-test-"));
+  const folder = mkdtempSync(join(MEMORY, "mayfly-test-"));
   const emr = openEmr({
     ...{ folder, nodes: { ...quietNodes, ...nodes }, startMs: 1 },
     ...(wish.faults ? { faults: wish.faults } : {}),
@@ -96,7 +105,9 @@ export async function startSmallAws(
     const call: Asked = { service, operation, accessKey, mutating };
     const instead = await gate.before?.(call);
     if (instead === false) return void request.socket.destroy();
-    const said = typeof instead === "object" ? instead : await answer();
+    if (typeof instead === "object")
+      return void response.writeHead(instead.status, instead.headers).end(instead.body);
+    const said = await answer();
     const { status, headers = {}, body: text } = said;
     if ((await gate.handled?.(call)) === false) return void request.socket.destroy();
     if (gate.answered) response.on("finish", () => void gate.answered?.(call));
@@ -104,6 +115,8 @@ export async function startSmallAws(
 
     async function answer(): Promise<Answered> {
       if (service === "elasticmapreduce") return askEmr(target, body);
+      const other = wish.services?.[service];
+      if (other) return other(operation, body);
       if (service === "sts") return { status: 200, body: IDENTITY };
       if (service === "ec2" || service === "iam") {
         const { status, text } = ec2.answer(new URLSearchParams(body.toString()));
@@ -142,7 +155,7 @@ export async function startSmallAws(
       server.close();
       server.closeAllConnections();
       await emr.close();
-      rmSync(folder, { recursive: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
@@ -187,6 +200,20 @@ export interface Answered {
   body?: string | Uint8Array;
 }
 
+/** An error of AWS, in the protocol of the service that is asked. */
+export function refusal(
+  { service }: Asked,
+  status: number,
+  code: string,
+  message: string,
+): Answered {
+  const xml = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  const json = JSON.stringify({ __type: `${code}Exception`, message });
+  const body = service === "elasticmapreduce" ? json : xml;
+  const wrapped = /^(sts|iam)$/.test(service) ? `<ErrorResponse>${xml}</ErrorResponse>` : body;
+  return { status, body: wrapped };
+}
+
 const LONG_AGO = Date.UTC(2026, 0, 1);
 
 interface S3Content {
@@ -218,6 +245,11 @@ function answerS3(
   if (isBucket && method === "PUT") {
     buckets.add(path.replace("/", ""));
     return { status: 200 };
+  }
+  if (isBucket && method === "POST" && searchParams.has("delete")) {
+    const keys = [...body.toString().matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key]) => key);
+    for (const key of keys) objects.delete(`${path.replace("/", "")}/${key}`);
+    return { status: 200, body: "<DeleteResult/>" };
   }
   if (isBucket) {
     const prefix = `${path.replace("/", "")}/${searchParams.get("prefix") ?? ""}`;

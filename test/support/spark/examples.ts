@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
+import { collectDashboard } from "../../../src/engine/dashboard/build.ts";
 import type { OutputRecord } from "../../../src/index.ts";
 import { run } from "../../../src/index.ts";
+import { chosen, isProblem, keyOf } from "../../../src/model/dashboard/results.ts";
 import { noOptions } from "../../../src/model/job.ts";
 import { type Finished, finish } from "../../conformance/suite.ts";
 import { makeFolder } from "../cli.ts";
@@ -29,7 +31,18 @@ export async function example(
   await before(cwd);
   const done = await finish(await run({ job: cwd, cwd: folder.path, small, options }));
   assert.equal(done.outcome.exitCode, 0, `${done.text("stdout")}\n${done.text("stderr")}`);
+  if (existsSync(join(cwd, "dashboard.yaml"))) await charted(cwd);
   return done;
+}
+
+/** Its dashboard finds what it has written: each query brings rows, with the columns that the charts name. */
+async function charted(cwd: string): Promise<void> {
+  const { page } = await collectDashboard({ inputs: {}, cwd, env: process.env });
+  const values = chosen(page.choices);
+  for (const [name, sql] of Object.entries(page.spec.queries ?? {})) {
+    const result = page.results[name]?.[keyOf(sql, values)];
+    assert.ok(result && !isProblem(result) && result.rows.length > 0, `${cwd}: ${name}`);
+  }
 }
 
 export const output = (done: Finished, name: string): OutputRecord =>
