@@ -34,6 +34,13 @@ async function withServer(
       return said;
     };
     await work({ folder: folder.path, server, fs });
+  } catch (error) {
+    throw new Error(
+      `${(error as Error).message}\nthe server said: ${server.said?.() ?? "nothing"}`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     await server.stop();
     folder.remove();

@@ -36,7 +36,13 @@ export async function pythonTools(...packages: string[]): Promise<PythonTools> {
       "--target",
       made,
     ];
-    const done = await exec(await findPip(python, systemEffects), [...pip, ...packages]);
+    const program = await findPip(python, systemEffects);
+    let done = await exec(program, [...pip, ...packages]);
+    // A large wheel may be cut on its way; what is wrong stays wrong.
+    if (done.code !== 0) {
+      rmSync(made, { recursive: true, force: true });
+      done = await exec(program, [...pip, ...packages]);
+    }
     if (done.code !== 0) {
       rmSync(made, { recursive: true, force: true });
       throw new Error(`pip install ${packages.join(" ")}:\n${done.stderr}`);

@@ -9,6 +9,8 @@ export interface S3Server {
   /** What any AWS client needs to reach it. */
   env: NodeJS.ProcessEnv;
   url: string;
+  /** The last that it has said, for one that keeps that. */
+  said?(): string;
   /** Ends it as a crash would. */
   stop(): Promise<void>;
 }

@@ -1,7 +1,16 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { randomInt } from "node:crypto";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
-import { freePort } from "../../../src/base/port.ts";
 import { pythonTools } from "../python-tools.ts";
 import type { S3Server } from "./rclone.ts";
 import { untilReady } from "./ready.ts";
@@ -18,10 +27,8 @@ export async function startSeaweed(folder: string): Promise<S3Server> {
     actions: ["Admin", "Read", "Write", "List", "Tagging"],
   };
   writeFileSync(join(folder, "s3.json"), JSON.stringify({ identities: [identity] }));
-  // Beside each port it takes another, 10,000 further on.
-  const [master, volume, filer, s3] = await Promise.all(
-    [1, 2, 3, 4].map(() => freePortBelow(50_000)),
-  );
+  const [master, volume, filer, s3] = await freePairs(4);
+  const log = openSync(join(folder, "log"), "a");
   const child = spawn(
     join(tools, "bin/weed"),
     [
@@ -41,14 +48,19 @@ export async function startSeaweed(folder: string): Promise<S3Server> {
       "-s3.port.lance=0",
       `-s3.config=${join(folder, "s3.json")}`,
     ],
-    { stdio: "ignore", cwd: folder, env: { ...process.env, HOME: folder } },
+    { stdio: ["ignore", log, log], cwd: folder, env: { ...process.env, HOME: folder } },
   );
+  closeSync(log);
   const url = `http://127.0.0.1:${s3}`;
   const ended = new Promise<void>((done) => child.on("close", () => done()));
-  const ready = async () =>
-    (await fetch(url)).status > 0 && (await fetch(`http://127.0.0.1:${filer}/`)).ok;
-  await untilReady("SeaweedFS", child, ready);
+  // Its doors open before there is a volume to write to: it is ready when it has taken an object.
+  const taken = async () =>
+    (await fetch(url)).status > 0 &&
+    (await fetch(`http://127.0.0.1:${filer}/ready`, { method: "PUT", body: "?" })).ok;
+  const said = () => readFileSync(join(folder, "log"), "utf8").slice(-4000);
+  await untilReady("SeaweedFS", child, taken, said);
   return {
+    said,
     url,
     env: { ...key, AWS_ENDPOINT_URL: url, AWS_REGION: "us-east-1", AWS_SESSION_TOKEN: "" },
     async stop() {
@@ -63,9 +75,22 @@ export async function startSeaweed(folder: string): Promise<S3Server> {
   };
 }
 
-async function freePortBelow(most: number): Promise<number> {
-  for (;;) {
-    const port = await freePort();
-    if (port < most) return port;
+/**
+ * Ports that are free and whose other, 10,000 further on, is free: it takes both of each. Below those that the system gives
+ * to whoever asks for any, so that no other test gets one in between.
+ */
+async function freePairs(count: number): Promise<number[]> {
+  const found = new Set<number>();
+  while (found.size < count) {
+    const port = randomInt(12_000, 21_000);
+    if ((await isFree(port)) && (await isFree(port + 10_000))) found.add(port);
   }
+  return [...found];
 }
+
+const isFree = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const server = createServer();
+    server.on("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
