@@ -2,6 +2,8 @@ import { makeRandom } from "../random.ts";
 
 export interface Total {
   points: number;
+  /** Where nothing could be tried after all, as with a fault that never struck. */
+  never: number;
   failed: number;
   leaks: number;
   duplicates: number;
@@ -36,7 +38,7 @@ export async function loop(
   say: (line: string) => void,
 ): Promise<Total> {
   const random = makeRandom(seed);
-  const total = { points: 0, failed: 0, leaks: 0, duplicates: 0, touched: 0 };
+  const total = { points: 0, never: 0, failed: 0, leaks: 0, duplicates: 0, touched: 0 };
   const drawn = all
     .filter(({ what }) => !like || what.includes(like))
     .filter(({ what }) => !unlike || !what.includes(unlike))
@@ -54,9 +56,9 @@ export async function loop(
       const wrong = await one.wrong().catch((error: unknown) => [String(error)]);
       const seconds = (Date.now() - began) / 1000;
       if (seconds > SLOW) say(`${seconds.toFixed(0)} s: ${one.what}`);
-      if (!wrong) continue;
-      total.points++;
-      if (wrong.length === 0) continue;
+      if (wrong) total.points++;
+      else total.never++;
+      if (!wrong?.length) continue;
       total.failed++;
       total.leaks += count(wrong, "leaked");
       total.duplicates += count(wrong, "made twice");
@@ -66,7 +68,7 @@ export async function loop(
   };
   const account = () =>
     say(
-      `points ${total.points}, wrong ${total.failed}, leaks ${total.leaks}, duplicates ${total.duplicates}, look-alikes touched ${total.touched}, seed ${seed}`,
+      `points ${total.points}, never struck ${total.never}, still to come ${drawn.length}, wrong ${total.failed}, leaks ${total.leaks}, duplicates ${total.duplicates}, look-alikes touched ${total.touched}, seed ${seed}`,
     );
   const timer = setInterval(account, TOLD_MS);
   await Promise.all(Array.from({ length: atOnce }, work));
