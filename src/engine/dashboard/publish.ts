@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { monthOfRemains } from "../../aws/prices/cost.ts";
 import { loadPrices } from "../../aws/prices/kept.ts";
@@ -8,6 +7,7 @@ import { type Money, unknown } from "../../model/money/money.ts";
 import { parseUri } from "../../storage/places.ts";
 import { LONGEST_LINK, makeLink } from "../fs/link.ts";
 import { type FsOptions, withStores } from "../fs/stores.ts";
+import { inFolder } from "../query/temporary.ts";
 
 export interface Published {
   uri: string;
@@ -70,14 +70,11 @@ export function publishPage(
   return withStores(options, async (stores) => {
     if (await isOpen(uri, options)) throw isPublic(uri, "nothing was changed");
     const { store, path } = await stores.at(uri);
-    const folder = mkdtempSync(join(tmpdir(), "mayfly-dashboard-"));
-    try {
+    await inFolder(async (folder) => {
       const file = join(folder, "page.html");
       writeFileSync(file, html, { mode: 0o600 });
       await store.put(path, file, { contentType: "text/html; charset=utf-8" });
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    });
     if (await isOpen(uri, options)) {
       await store.remove([path]);
       throw isPublic(uri, "the page was taken away again");

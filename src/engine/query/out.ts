@@ -1,12 +1,11 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { MayflyError } from "../../base/errors.ts";
 import type { Asking, FileFormat, Query, Written } from "../../query/query.ts";
 import { rowWriter } from "../../query/text.ts";
 import { parseUri } from "../../storage/places.ts";
 import { type FsOptions, withStores } from "../fs/stores.ts";
-import { moveFile } from "./temporary.ts";
+import { inFolder, moveFile } from "./temporary.ts";
 
 /** A result becomes a file of this machine, or, by way of one, of a bucket or of HDFS. */
 export async function intoPlace(
@@ -68,13 +67,4 @@ export async function writeByRows(
       closeSync(opened);
     }
   });
-}
-
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "mayfly-sql-"));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -1,4 +1,5 @@
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { MayflyError } from "../../base/errors.ts";
 import { listIfThere } from "../../base/files.ts";
@@ -14,6 +15,16 @@ export function makeTemporary(cache: string): string {
     if (pid > 0 && !isThere(pid)) rmSync(join(folder, name), { recursive: true, force: true });
   }
   return mkdtempSync(join(folder, `${process.pid}-`));
+}
+
+/** For something that is on its way elsewhere. */
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "mayfly-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function isThere(pid: number): boolean {

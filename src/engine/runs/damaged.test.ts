@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { openPlainCluster } from "../../../test/support/emr/plain-cluster.ts";
 import { eventually } from "../../../test/support/eventually.ts";
 import { makeProject, RUN } from "../../../test/support/query/project.ts";
 import { CALLER, startSmallAws } from "../../../test/support/servers/small-aws.ts";
@@ -72,17 +73,8 @@ test("a killed run whose record is damaged: its journal is enough to end its clu
   try {
     const id = "20260104-000000-abc123";
     const name = `mayfly j ${id}`;
-    const { JobFlowId } = await aws.emr<{ JobFlowId: string }>("RunJobFlow", {
-      ...{ Name: name, ReleaseLabel: "emr-7.12.0", ServiceRole: "r", JobFlowRole: "r" },
-      Instances: {
-        ...{ MasterInstanceType: "m5.xlarge", InstanceCount: 1 },
-        KeepJobFlowAliveWhenNoSteps: true,
-      },
-      Tags: [
-        { Key: "mayfly:run", Value: id },
-        { Key: "mayfly:owner", Value: CALLER },
-      ],
-    });
+    const tags = { "mayfly:run": id, "mayfly:owner": CALLER };
+    const cluster = await openPlainCluster(aws, name, tags);
     const folder = join(project.path, ".mayfly/runs", id);
     mkdirSync(folder);
     writeFileSync(join(folder, "run.json"), '{"version":1,"id":"2026');
@@ -90,13 +82,13 @@ test("a killed run whose record is damaged: its journal is enough to end its clu
     const where = { region: "us-east-1", owner: CALLER, endpoint };
     await openJournal(folder)(
       { do: DO.create, id: "cluster", name, where },
-      () => JobFlowId,
+      () => cluster,
       (seen) => seen,
     );
     const marker = join(project.path, ".mayfly/active", id);
     mkdirSync(join(project.path, ".mayfly/active"), { recursive: true });
     writeFileSync(marker, JSON.stringify({ pid: process.pid, began: "0@gone" }));
-    assert.deepEqual(await recoverRuns(project.path), [{ id, pending: [`cluster ${JobFlowId}`] }]);
+    assert.deepEqual(await recoverRuns(project.path), [{ id, pending: [`cluster ${cluster}`] }]);
     assert.ok(existsSync(marker));
     await eventually("the end of it", async () =>
       (await recoverRuns(project.path)).length === 0 ? true : undefined,
@@ -104,7 +96,7 @@ test("a killed run whose record is damaged: its journal is enough to end its clu
     assert.ok(!existsSync(marker));
     const { Cluster } = await aws.emr<{ Cluster: { Status: { State: string } } }>(
       "DescribeCluster",
-      { ClusterId: JobFlowId },
+      { ClusterId: cluster },
     );
     assert.equal(Cluster.Status.State, "TERMINATED");
   } finally {

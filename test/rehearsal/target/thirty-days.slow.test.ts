@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { findLeft } from "../../../src/engine/clusters/reap.ts";
 import { up } from "../../../src/engine/clusters/up.ts";
 import { LOCK_MS, lockedBy } from "../../../src/targets/emr/stay/lock.ts";
+import { openPlainCluster } from "../../support/emr/plain-cluster.ts";
 import { fakeClock } from "../../support/fake-clock.ts";
 import { type SequenceWorld, sequenceWorld } from "../../support/sequences/world.ts";
 import { startSmallAws } from "../../support/servers/small-aws.ts";
@@ -20,17 +21,7 @@ after(() => world.close());
 test("EMR's idle limit, over 30 days of work that comes now and then", async () => {
   const clock = fakeClock();
   const aws = await startSmallAws({}, {}, { clock });
-  const open = async (idle?: number) => {
-    const { JobFlowId } = await aws.emr<{ JobFlowId: string }>("RunJobFlow", {
-      ...{ Name: "idle", ReleaseLabel: "emr-7.12.0", ServiceRole: "r", JobFlowRole: "r" },
-      Instances: {
-        ...{ MasterInstanceType: "m5.xlarge", InstanceCount: 1 },
-        KeepJobFlowAliveWhenNoSteps: true,
-      },
-      ...(idle === undefined ? {} : { AutoTerminationPolicy: { IdleTimeout: idle } }),
-    });
-    return JobFlowId;
-  };
+  const open = (more = {}) => openPlainCluster(aws, "idle", {}, more);
   const state = async (ClusterId: string) => {
     const { Cluster } = await aws.emr<{ Cluster: { Status: { State: string } } }>(
       "DescribeCluster",
@@ -39,7 +30,10 @@ test("EMR's idle limit, over 30 days of work that comes now and then", async () 
     return Cluster.Status.State;
   };
   const step = { Name: "ok", HadoopJarStep: { Jar: "command-runner.jar", Args: ["true"] } };
-  const [worked, never] = [await open(86_400), await open()];
+  const [worked, never] = [
+    await open({ AutoTerminationPolicy: { IdleTimeout: 86_400 } }),
+    await open(),
+  ];
   for (let days = 0; days < 29; days += 0.9) {
     await clock.pass(0.9 * DAY);
     assert.equal(await state(worked), "WAITING", `after ${days} days`);

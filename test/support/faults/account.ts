@@ -1,4 +1,5 @@
 import type { EmrCluster, EmrStep } from "../../../src/aws/emr.ts";
+import { openPlainCluster } from "../emr/plain-cluster.ts";
 import { eventually } from "../eventually.ts";
 import { CALLER, type SmallAws } from "../servers/small-aws.ts";
 
@@ -19,18 +20,7 @@ export async function makeLookAlikes({ emr, ec2 }: SmallAws): Promise<void> {
   for (const [i, tags] of LIKE.entries()) {
     ec2.groups.set(`sg-alike${i}`, { name: `mayfly-${RUN}-primary${i}`, tags });
     ec2.keys.set(`mayfly-${RUN}${i}`, { name: `mayfly-${RUN}${i}`, tags });
-    await emr("RunJobFlow", {
-      Name: `mayfly both ${RUN}`,
-      ReleaseLabel: "emr-7.12.0",
-      JobFlowRole: "EMR_EC2_DefaultRole",
-      ServiceRole: "EMR_DefaultRole",
-      Instances: {
-        MasterInstanceType: "m5.xlarge",
-        InstanceCount: 1,
-        KeepJobFlowAliveWhenNoSteps: true,
-      },
-      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-    });
+    await openPlainCluster({ emr }, `mayfly both ${RUN}`, tags);
   }
   // What is to happen to clusters that start is meant for ours.
   await eventually(

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { openPlainCluster } from "../../../../test/support/emr/plain-cluster.ts";
 import { CALLER, startSmallAws } from "../../../../test/support/servers/small-aws.ts";
 import type { Clock } from "../../../base/clock.ts";
 import type { Attempt } from "../../../model/run.ts";
@@ -44,21 +45,8 @@ test("one that was made and is not found is not gone within five minutes", async
 });
 
 test("one that shows later is asked to end, by its tags only", async () => {
-  const tags = (owner: string) => [
-    { Key: "mayfly:run", Value: RUN },
-    { Key: "mayfly:owner", Value: owner },
-  ];
-  const make = async (owner: string) => {
-    const made = await aws.emr<{ JobFlowId: string }>("RunJobFlow", {
-      ...{ Name: NAME, ReleaseLabel: "emr-7.12.0", ServiceRole: "r", JobFlowRole: "r" },
-      Instances: {
-        ...{ MasterInstanceType: "m5.xlarge", InstanceCount: 1 },
-        KeepJobFlowAliveWhenNoSteps: true,
-      },
-      Tags: tags(owner),
-    });
-    return made.JobFlowId;
-  };
+  const make = (owner: string) =>
+    openPlainCluster(aws, NAME, { "mayfly:run": RUN, "mayfly:owner": owner });
   const other = await make(`${CALLER}-other`);
   assert.deepEqual((await closingAfter(MINUTE)).remains, [
     `cluster ${other}: it does not carry our tags any more (run ${RUN})`,
