@@ -36,6 +36,14 @@ export interface QueryOptions {
   say?(text: string): void;
 }
 
+/** One DuckDB: which files it may read is said once, so that another file means another DuckDB beside it. */
+interface Opening {
+  memoryMb: number;
+  child: Child;
+  /** Queries that it is at work on. */
+  running: number;
+}
+
 /** So much of the memory, and 4 GB at most: others live here, too. */
 const MEMORY_MB = Math.max(512, Math.min(4096, Math.floor(totalmem() / 1e6 / 3)));
 /** With more files open to it, a process starts over. */
@@ -95,25 +103,35 @@ export async function openProjectQuery(
   let child: Child = startChild(temporary);
   let closed = false;
   let allowed = new Set<string>();
-  let opened: Child | undefined;
-  let opening: Promise<void> = Promise.resolve();
+  let opened: Opening | undefined;
+  let opening: Promise<unknown> = Promise.resolve();
+  let atWork: Opening[] = [];
+  const most = options.memoryMb ?? MEMORY_MB;
   let written = 0;
 
-  /** A process that may read these files, too. Started over where it has ended. */
-  const childFor = async (files: string[]): Promise<Child> => {
+  /** A DuckDB that may read these files, too. One that opens beside others at work gets a part of the memory, until all are done. */
+  const openingFor = (files: string[]): Promise<Opening> => {
     const last = opening;
     const mine = (async () => {
       await last.catch(() => {});
-      if (opened === child && child.alive && files.every((file) => allowed.has(file))) return;
+      atWork = atWork.filter((one) => one.child.alive && one.running > 0);
+      const small = opened !== undefined && opened.memoryMb < most && atWork.length === 0;
+      const fits = opened?.child === child && child.alive && !small;
+      if (opened && fits && files.every((file) => allowed.has(file))) return begun(opened);
       if (allowed.size > MOST_FILES) allowed = new Set();
       for (const file of files) allowed.add(file);
       if (!child.alive) child = startChild(temporary);
-      await child.open({ files: [...allowed], temporary, memoryMb: options.memoryMb ?? MEMORY_MB });
-      opened = child;
+      const memoryMb = Math.floor(most / (1 + atWork.length));
+      await child.open({ files: [...allowed], temporary, memoryMb });
+      opened = { memoryMb, child, running: 0 };
+      return begun(opened);
     })();
     opening = mine;
-    await mine;
-    return child;
+    return mine;
+  };
+  const begun = (one: Opening): Opening => {
+    if (one.running++ === 0) atWork.push(one);
+    return one;
   };
   const told = async <T>(
     sql: string,
@@ -121,12 +139,15 @@ export async function openProjectQuery(
   ): Promise<T> => {
     if (closed) throw new MayflyError("usage", "cannot ask a query that was closed");
     const ready = await readyStatement(sql, sources);
+    let mine: Opening | undefined;
     try {
-      return await work(ready, await childFor(ready.files));
+      mine = await openingFor(ready.files);
+      return await work(ready, mine.child);
     } catch (error) {
       if (!(error instanceof SqlProblem)) throw error;
       throw wrongQuery(error.problem, sql, ready, () => catalog.all().map(({ name }) => name));
     } finally {
+      if (mine) mine.running--;
       ready.release();
     }
   };

@@ -165,6 +165,39 @@ test("one of many is cancelled, and the others go on", async () => {
   assert.equal((await slow).rows[0]?.[0], 7);
 });
 
+test("those that open beside others at work share the memory, until all are done", async () => {
+  const own = makeProject({
+    one: { "a.csv": "n\n1\n" },
+    two: { "a.csv": "n\n2\n" },
+    three: { "a.csv": "n\n3\n" },
+  });
+  const shared = await openProjectQuery(own.path, own.env, { memoryMb: 200 });
+  const most = async (from: string) => {
+    const sql = `select regexp_extract(value, '^[0-9]+') from duckdb_settings(), ${from} where name = 'memory_limit'`;
+    return Number((await shared.rows(sql)).rows[0]?.[0]);
+  };
+  try {
+    const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const some = () => {
+      begun.resolve();
+      return held.promise;
+    };
+    const working = shared.rows("from range(100000), one", { most: 1e9, some });
+    await begun.promise;
+    const whole = await most("one");
+    const part = await most("two");
+    assert.ok(part < whole * 0.6, `${part} of ${whole} MiB`);
+    assert.equal(await most("three"), part, "the second one was idle, and is not counted");
+    held.resolve();
+    await working;
+    assert.equal(await most("three"), whole);
+  } finally {
+    shared.close();
+    await eventually("its end", async () => (children().length === 1 ? true : undefined));
+    own.remove();
+  }
+});
+
 test("a process that is killed, or has no memory, ends its query and nothing else", async () => {
   await query.rows("select 1");
   const endless = query.rows(ENDLESS);
