@@ -1,6 +1,7 @@
 import { down as endCluster } from "../../engine/clusters/down.ts";
 import { clusterNamed } from "../../engine/clusters/records.ts";
 import type { Command } from "../command.ts";
+import { tellRecovered } from "../runs/recovered.ts";
 import { showClosing } from "./closing.ts";
 import { noteTo } from "./notes.ts";
 import { withSignals } from "./signals.ts";
@@ -18,6 +19,7 @@ export const down: Command = {
   },
   most: 1,
   async run(input, io) {
+    await tellRecovered(io);
     const closing = await withSignals((signal) =>
       endCluster(
         clusterNamed(input.words[0]),

@@ -2,6 +2,7 @@ import { MayflyError } from "../../base/errors.ts";
 import { extend as extendBy } from "../../engine/clusters/change.ts";
 import { readAge } from "../../model/age.ts";
 import type { Command } from "../command.ts";
+import { tellRecovered } from "../runs/recovered.ts";
 import { noteTo } from "./notes.ts";
 import { withSignals } from "./signals.ts";
 
@@ -24,6 +25,7 @@ export const extend: Command = {
         "for example mayfly extend lab 2h",
       );
     const ms = readAge(text, `mayfly extend ${cluster}`);
+    await tellRecovered(io);
     const { record, endsAt } = await withSignals((signal) =>
       extendBy({ cluster, env: io.env, signal }, ms, noteTo(io)),
     );

@@ -1,7 +1,5 @@
 import { formatDuration, formatTable } from "../../base/format.ts";
 import { findLeft, reap as reapThese, type Verdict } from "../../engine/clusters/reap.ts";
-import { recoverOpenings } from "../../engine/clusters/up.ts";
-import { projectFolder } from "../../engine/project.ts";
 import { readAge } from "../../model/age.ts";
 import { briefMoney } from "../../model/money/money.ts";
 import type { Command } from "../command.ts";
@@ -32,8 +30,7 @@ export const reap: Command = {
     const owner = input.value("owner");
     const json = input.flags.has("json");
     return withSignals(async (signal) => {
-      await tellRecovered(projectFolder(io.cwd), io);
-      await recoverOpenings(io.env);
+      await tellRecovered(io);
       const wish = { cwd: io.cwd, env: io.env, signal, all: input.flags.has("all") };
       const verdicts = await findLeft({
         ...wish,

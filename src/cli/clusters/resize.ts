@@ -2,6 +2,7 @@ import { plural } from "../../base/format.ts";
 import { resize as resizeTo } from "../../engine/clusters/change.ts";
 import { readWorkers } from "../../model/age.ts";
 import type { Command } from "../command.ts";
+import { tellRecovered } from "../runs/recovered.ts";
 import { noteTo } from "./notes.ts";
 import { withSignals } from "./signals.ts";
 
@@ -18,6 +19,7 @@ export const resize: Command = {
   async run(input, io) {
     const [cluster, text] = input.words;
     const workers = readWorkers(text);
+    await tellRecovered(io);
     const record = await withSignals((signal) =>
       resizeTo({ cluster, env: io.env, signal }, workers, noteTo(io)),
     );

@@ -5,6 +5,7 @@ import { up as openCluster } from "../../engine/clusters/up.ts";
 import { readAge, readBudget } from "../../model/age.ts";
 import type { Command } from "../command.ts";
 import { showPlan } from "../job/show-plan.ts";
+import { tellRecovered } from "../runs/recovered.ts";
 import { noteTo } from "./notes.ts";
 import { withSignals } from "./signals.ts";
 
@@ -51,6 +52,7 @@ export const up: Command = {
       else showPlan(plan, io);
       return 0;
     }
+    await tellRecovered(io);
     const record = await withSignals((signal) => openCluster({ ...wish, signal }, noteTo(io)));
     if (input.flags.has("json")) io.out(`${JSON.stringify(record)}\n`);
     else {

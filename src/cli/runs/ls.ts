@@ -1,6 +1,5 @@
 import { formatDuration, formatTable } from "../../base/format.ts";
 import { findInAccount, listClusters } from "../../engine/clusters/list.ts";
-import { recoverOpenings } from "../../engine/clusters/up.ts";
 import { projectFolder } from "../../engine/project.ts";
 import { checkLimit, elsewhere, listRuns } from "../../engine/runs/list.ts";
 import { showClusters } from "../clusters/show.ts";
@@ -25,9 +24,7 @@ export const ls: Command = {
   async run(input, io) {
     const project = projectFolder(io.cwd);
     const limit = checkLimit(input.value("limit") ?? "20");
-    await tellRecovered(project, io);
-    for (const name of await recoverOpenings(io.env))
-      io.err(`the opening of ${name} had been killed; what it left was asked to end\n`);
+    await tellRecovered(io);
     if (input.flags.has("account")) await findInAccount(io.cwd, io.env);
     const clusters = await listClusters(io.env);
     const runs = listRuns(project, { limit, all: input.flags.has("all") });

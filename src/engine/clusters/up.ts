@@ -13,6 +13,7 @@ import type { TargetWish } from "../job/request.ts";
 import { chooseTarget } from "../job/where.ts";
 import { loadProject, placesOf, projectFolder } from "../project.ts";
 import { newRunId } from "../runs/records.ts";
+import { recoverRuns } from "../runs/recover.ts";
 import {
   checkName,
   clusterFolder,
@@ -66,6 +67,7 @@ export async function chooseKeeper({ name, on, cwd, target: wish }: Omit<UpReque
 export async function up(request: UpRequest, emit: Emit): Promise<ClusterRecord> {
   const { name, env, signal } = request;
   const { project, target, keeper } = await chooseKeeper(request);
+  await recoverRuns(project.folder);
   return withLock(join(clustersFolder(), `${name}.lock`), async () => {
     // An earlier opening of this name was killed: a new journal on top of its own would hide what it left.
     if (!(await recoverOpening(name, env, true)))

@@ -69,6 +69,7 @@ export async function perform(one: Command, world: SequenceWorld, model: Model):
     case "up": {
       const used = [...model.alive.values()].some((other) => other.name === name);
       const result = await up({ name, on: "one", cwd, env, signal }, quiet).catch(asRefusal);
+      await recovered("run");
       if ("refused" in result) {
         const dying = (await seenBy(world)).some(
           (other) => other.name === name && model.dead.has(other.run),
@@ -78,7 +79,6 @@ export async function perform(one: Command, world: SequenceWorld, model: Model):
           /not known to be gone/.test(result.refused.message) &&
           model.killed.has(`${machine.name} ${name}`);
         assert.ok(used || dying || unsure, `up ${name}: ${result.refused.message}`);
-        if (!it && !used) await recovered("run");
       } else {
         assert.ok(!used, `up ${name} though there is one`);
         known.set(name, result.id);
