@@ -3,12 +3,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openPlainCluster } from "../../../test/support/emr/plain-cluster.ts";
+import { leaveKilledRun } from "../../../test/support/emr/killed-run.ts";
 import { eventually } from "../../../test/support/eventually.ts";
 import { makeProject, RUN } from "../../../test/support/query/project.ts";
-import { CALLER, startSmallAws } from "../../../test/support/servers/small-aws.ts";
-import { openJournal } from "../../journal/journal.ts";
-import { DO } from "../../targets/emr/life/intents.ts";
+import { startSmallAws } from "../../../test/support/servers/small-aws.ts";
 import { openCatalog } from "../query/catalog.ts";
 import { listRuns } from "./list.ts";
 import { recoverRuns } from "./recover.ts";
@@ -72,22 +70,8 @@ test("a killed run whose record is damaged: its journal is enough to end its clu
   Object.assign(process.env, aws.env);
   try {
     const id = "20260104-000000-abc123";
-    const name = `mayfly j ${id}`;
-    const tags = { "mayfly:run": id, "mayfly:owner": CALLER };
-    const cluster = await openPlainCluster(aws, name, tags);
-    const folder = join(project.path, ".mayfly/runs", id);
-    mkdirSync(folder);
-    writeFileSync(join(folder, "run.json"), '{"version":1,"id":"2026');
-    const endpoint = aws.env.AWS_ENDPOINT_URL ?? "";
-    const where = { region: "us-east-1", owner: CALLER, endpoint };
-    await openJournal(folder)(
-      { do: DO.create, id: "cluster", name, where },
-      () => cluster,
-      (seen) => seen,
-    );
+    const cluster = await leaveKilledRun(project.path, id, aws);
     const marker = join(project.path, ".mayfly/active", id);
-    mkdirSync(join(project.path, ".mayfly/active"), { recursive: true });
-    writeFileSync(marker, JSON.stringify({ pid: process.pid, began: "0@gone" }));
     assert.deepEqual(await recoverRuns(project.path), [{ id, pending: [`cluster ${cluster}`] }]);
     assert.ok(existsSync(marker));
     await eventually("the end of it", async () =>
