@@ -79,6 +79,8 @@ export async function perform(one: Command, world: SequenceWorld, model: Model):
           /not known to be gone/.test(result.refused.message) &&
           model.killed.has(`${machine.name} ${name}`);
         assert.ok(used || dying || unsure, `up ${name}: ${result.refused.message}`);
+        // The one that is known here had ended, and was forgotten, before another one was found to have its name.
+        if (/has this name already/.test(result.refused.message)) known.delete(name);
       } else {
         assert.ok(!used, `up ${name} though there is one`);
         known.set(name, result.id);

@@ -44,8 +44,13 @@ if (atOnce > 1) {
   const timer = setInterval(say, TOLD_MS);
   try {
     const { path, shrink } = values;
-    const again = path === undefined ? {} : { path };
-    await playAll({ sequences, length, seed, minutes, shrink, ...again }, played);
+    const wrong = (its: string, why: string) => {
+      process.stdout.write(`wrong: --at-once 1 --seed ${seed} --path ${its}\n  ${why}\n`);
+      process.exitCode = 1;
+    };
+    // One that is looked at closely stops there.
+    const more = path !== undefined ? { path } : shrink ? {} : { wrong };
+    await playAll({ sequences, length, seed, minutes, shrink, ...more }, played);
   } finally {
     clearInterval(timer);
     say();

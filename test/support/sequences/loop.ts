@@ -13,6 +13,8 @@ export interface Wish {
   path?: string;
   /** Looks for the shortest sequence that fails, which takes its time. */
   shrink?: boolean;
+  /** Is told of one that goes wrong, by its path; the others are played all the same. */
+  wrong?: (path: string, why: string) => void;
 }
 
 export interface Played {
@@ -21,16 +23,23 @@ export interface Played {
   commands: Map<string, number>;
 }
 
-/** Plays sequences one after the other, and throws at the first that goes wrong; `played` counts all that went well. */
+/** Plays sequences one after the other, and throws at the first that goes wrong where nobody is told; `played` counts all that went well. */
 export async function playAll(wish: Wish, played: Played): Promise<void> {
-  const { length, sequences, seed, minutes, path, shrink = false } = wish;
+  const { length, sequences, seed, minutes, path, shrink = false, wrong } = wish;
+  let nth = -1;
   const sequence = fc.array(command, { minLength: length, maxLength: length });
   await fc.assert(
     fc.asyncProperty(sequence, async (all) => {
-      await play(all, (one) => {
-        played.commands.set(one.do, (played.commands.get(one.do) ?? 0) + 1);
-      });
-      played.sequences++;
+      nth++;
+      try {
+        await play(all, (one) => {
+          played.commands.set(one.do, (played.commands.get(one.do) ?? 0) + 1);
+        });
+        played.sequences++;
+      } catch (error) {
+        if (!wrong) throw error;
+        wrong(String(nth), error instanceof Error ? (error.stack ?? "") : String(error));
+      }
     }),
     {
       ...{ numRuns: sequences, seed, endOnFailure: !shrink },
