@@ -8,6 +8,7 @@ import { formatMoney } from "../model/money/money.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Receipt, RunRecord } from "../model/run.ts";
 import type { Closing, FoundOutput, Target, TargetContext } from "../targets/target.ts";
+import { recoverOpenings } from "./clusters/opening.ts";
 import { rememberCluster } from "./clusters/records.ts";
 import { checkJob } from "./job/check.ts";
 import { type Found, findJob } from "./job/find.ts";
@@ -65,6 +66,7 @@ export async function run(request: RunRequest, options: RunOptions = {}): Promis
   });
   const notes = await lookAtInputs(found, env);
   await recoverRuns(found.project.folder);
+  if (target.remote) await recoverOpenings(env);
   const noted = notes.length > 0 ? { ...plan, notes: [...plan.notes, ...notes] } : plan;
   return begin(request, found, target, noted, options, env);
 }

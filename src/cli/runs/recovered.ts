@@ -1,5 +1,5 @@
 import { printable } from "../../base/format.ts";
-import { recoverOpenings } from "../../engine/clusters/up.ts";
+import { recoverOpenings } from "../../engine/clusters/opening.ts";
 import { projectFolder } from "../../engine/project.ts";
 import { recoverRuns } from "../../engine/runs/recover.ts";
 import type { Io } from "../command.ts";

@@ -1,19 +1,17 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { MayflyError, toMayflyError } from "../../base/errors.ts";
-import { listIfThere, readIfThere, writeAtomic } from "../../base/files.ts";
 import { withLock } from "../../base/locks.ts";
-import { identify, isAlive, parseProcess } from "../../base/processes.ts";
 import { attemptsOf, openJournal, readJournal } from "../../journal/journal.ts";
 import type { ClusterRecord } from "../../model/cluster.ts";
 import type { Emit } from "../../model/event.ts";
-import { kinds, makeTarget } from "../../targets/index.ts";
-import type { Places, Target } from "../../targets/target.ts";
+import { kinds } from "../../targets/index.ts";
 import type { TargetWish } from "../job/request.ts";
 import { chooseTarget } from "../job/where.ts";
 import { loadProject, placesOf, projectFolder } from "../project.ts";
 import { newRunId } from "../runs/records.ts";
 import { recoverRuns } from "../runs/recover.ts";
+import { endOpening, noteOpening, recoverOpening, recoverOpenings } from "./opening.ts";
 import {
   checkName,
   clusterFolder,
@@ -32,16 +30,6 @@ export interface UpRequest {
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
 }
-
-/** Lies beside the journal while a cluster is being opened: by whom, should that process end. */
-interface Opening {
-  run: string;
-  kind: string;
-  target: string;
-  process: string;
-}
-
-const openingFile = (name: string) => join(clusterFolder(name), "opening.json");
 
 /** Where it would be opened, and by whom; a name that means something else is refused. */
 export async function chooseKeeper({ name, on, cwd, target: wish }: Omit<UpRequest, "signal">) {
@@ -68,6 +56,7 @@ export async function up(request: UpRequest, emit: Emit): Promise<ClusterRecord>
   const { name, env, signal } = request;
   const { project, target, keeper } = await chooseKeeper(request);
   await recoverRuns(project.folder);
+  await recoverOpenings(env);
   return withLock(join(clustersFolder(), `${name}.lock`), async () => {
     // An earlier opening of this name was killed: a new journal on top of its own would hide what it left.
     if (!(await recoverOpening(name, env, true)))
@@ -80,9 +69,7 @@ export async function up(request: UpRequest, emit: Emit): Promise<ClusterRecord>
     const folder = clusterFolder(name);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const run = newRunId();
-    const process_ = JSON.stringify(identify(process.pid));
-    const opening: Opening = { run, kind: target.kind, target: target.name, process: process_ };
-    writeAtomic(openingFile(name), JSON.stringify(opening));
+    noteOpening(name, run, target);
     const places = placesOf(project, true);
     const act = openJournal(folder);
     const attempts = () => attemptsOf(readJournal(folder));
@@ -112,66 +99,4 @@ async function requireFree(name: string, env: NodeJS.ProcessEnv): Promise<void> 
     `cannot open "${name}": a cluster of this name is open (${known.id})`,
     `run on it: mayfly run JOB --on ${name}; end it: mayfly down ${name}`,
   );
-}
-
-/** Ends what an opening that did not come to its end has made; whether all of it is gone, or stays under its name. */
-async function endOpening(
-  name: string,
-  target: Target,
-  run: string,
-  places: Places,
-  env: NodeJS.ProcessEnv,
-  wait: boolean,
-): Promise<boolean> {
-  const folder = clusterFolder(name);
-  const closing = await target
-    .recover({
-      ...{ run, folder, places, env, wait },
-      attempts: () => attemptsOf(readJournal(folder)),
-      act: openJournal(folder),
-      ...(wait ? {} : { signal: AbortSignal.timeout(8000) }),
-    })
-    .then((found) => {
-      // It was open, and only this was not written yet.
-      if (found.kept) rememberCluster(found.kept);
-      return found;
-    })
-    .catch(() => undefined);
-  if (!closing) return false;
-  if (closing.kept) return true;
-  const stays = closing.remains.some((one) => one.startsWith("cluster "));
-  const gone = (closing.pending ?? []).length === 0 && !stays;
-  if (gone) forgetCluster(name);
-  return gone;
-}
-
-/** Clusters whose opening was killed: they are ended, as nobody waits for them. Their names, where they are not gone yet. */
-export async function recoverOpenings(env: NodeJS.ProcessEnv): Promise<string[]> {
-  const pending: string[] = [];
-  for (const name of listIfThere(clustersFolder()))
-    if (!(await recoverOpening(name, env, false))) pending.push(name);
-  return pending;
-}
-
-/** Whether nothing is left of an opening of this name that was killed. */
-async function recoverOpening(
-  name: string,
-  env: NodeJS.ProcessEnv,
-  wait: boolean,
-): Promise<boolean> {
-  if (readCluster(name) || !existsSync(openingFile(name))) return true;
-  const opening = parse(readIfThere(openingFile(name)));
-  const by = parseProcess(opening?.process);
-  if (!opening || (by && isAlive(by))) return true;
-  const target = await makeTarget(opening.kind, opening.target);
-  const places = { state: clusterFolder(name), mounts: {}, liveS3: true };
-  return endOpening(name, target, opening.run, places, env, wait);
-}
-
-function parse(text: string | undefined): Opening | undefined {
-  try {
-    return JSON.parse(text ?? "") as Opening;
-  } catch {
-    return undefined;
-  }
 }

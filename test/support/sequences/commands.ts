@@ -4,9 +4,10 @@ import type { MayflyError } from "../../../src/base/errors.ts";
 import { extend, resize } from "../../../src/engine/clusters/change.ts";
 import { down } from "../../../src/engine/clusters/down.ts";
 import { findInAccount, listClusters } from "../../../src/engine/clusters/list.ts";
+import { recoverOpenings } from "../../../src/engine/clusters/opening.ts";
 import { findLeft, reap } from "../../../src/engine/clusters/reap.ts";
 import { clusterNamed } from "../../../src/engine/clusters/records.ts";
-import { recoverOpenings, up } from "../../../src/engine/clusters/up.ts";
+import { up } from "../../../src/engine/clusters/up.ts";
 import { run } from "../../../src/engine/run.ts";
 import { recoverRuns } from "../../../src/engine/runs/recover.ts";
 import { attemptsOf, readJournal } from "../../../src/journal/journal.ts";
@@ -55,21 +56,19 @@ export async function perform(one: Command, world: SequenceWorld, model: Model):
     const { record, exitCode } = await handle.outcome;
     assert.deepEqual([exitCode, record.state], [0, "succeeded"], JSON.stringify(record));
     assert.ok((record.cost?.usd ?? 0) >= 0);
-    await recovered("run");
+    await recovered();
     return record;
   };
   /** Those of dead processes are asked to end by whoever comes next on that machine. */
-  const recovered = async (by: "run" | "ls") => {
-    for (const [dead, { machine: where, opening }] of [...model.dead]) {
-      if (where !== machine.name || (opening !== undefined && by === "run")) continue;
-      await allGone([dead], world);
-    }
+  const recovered = async () => {
+    const dead = [...model.dead].filter(([, { machine: where }]) => where === machine.name);
+    for (const [run] of dead) await allGone([run], world);
   };
   switch (one.do) {
     case "up": {
       const used = [...model.alive.values()].some((other) => other.name === name);
       const result = await up({ name, on: "one", cwd, env, signal }, quiet).catch(asRefusal);
-      await recovered("run");
+      await recovered();
       if ("refused" in result) {
         const dying = (await seenBy(world)).some(
           (other) => other.name === name && model.dead.has(other.run),
@@ -156,7 +155,7 @@ export async function perform(one: Command, world: SequenceWorld, model: Model):
         if (now?.state === "ended") known.delete(record.name);
         else assert.equal(now?.protected, model.alive.get(record.id)?.protected ?? false);
       }
-      return recovered("ls");
+      return recovered();
     }
     case "reap":
     case "reap-all": {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { recoverOpenings } from "../../../src/engine/clusters/opening.ts";
 import { findLeft, reap } from "../../../src/engine/clusters/reap.ts";
-import { recoverOpenings } from "../../../src/engine/clusters/up.ts";
 import { recoverRuns } from "../../../src/engine/runs/recover.ts";
 import { type Command, perform } from "./commands.ts";
 import { holds, newModel, seenBy } from "./model.ts";
