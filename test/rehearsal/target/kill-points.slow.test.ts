@@ -111,11 +111,10 @@ test("credentials that expire in mid-run and are renewed in the profile's file: 
     const renew = (key: string) =>
       writeFileSync(file, `[default]\naws_access_key_id=${key}\naws_secret_access_key=x\n`);
     renew("AKIAOLD");
+    world.expire("AKIAOLD", "RunJobFlow");
     const running = world.run(["run", "both", "--on", "own"], undefined, {
       ...{ AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_SHARED_CREDENTIALS_FILE: file },
     });
-    await asked(world, "RunJobFlow");
-    world.expire("AKIAOLD");
     await told(world, "credentials have expired");
     renew("AKIANEW");
     const { code, err } = await running;

@@ -59,6 +59,7 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
   let calls: string[] = [];
   let lostUntil = 0;
   let expired: string | undefined;
+  let toExpire: { accessKey: string; after: string } | undefined;
   const refuse = (asked: Asked) =>
     Promise.resolve(refusal(asked, 400, "ExpiredToken", "it is expired"));
   const strike = async (asked: Asked, moment: string): Promise<boolean> => {
@@ -88,7 +89,10 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
     },
     {
       before: (asked) => (asked.accessKey === expired ? refuse(asked) : strike(asked, "before")),
-      handled: (asked) => strike(asked, "handled"),
+      handled: (asked) => {
+        if (toExpire?.after === asked.operation) expired = toExpire.accessKey;
+        return strike(asked, "handled");
+      },
       answered: async (asked) => void (await strike(asked, "answered")),
     },
     { hasRoles: false, ...(faults ? { faults } : {}) },
@@ -143,9 +147,9 @@ export async function makeWorld(cache: string, faults?: FaultBook) {
       start(args, at, folder.path, more),
     /** From a machine that has nothing of the first one's state. */
     there: (args: string[]) => start(args, undefined, elsewhere.path),
-    /** Who asks with this key hears that its session is over. */
-    expire(accessKey: string) {
-      expired = accessKey;
+    /** Who asks with this key, after this has been asked for, hears that its session is over. */
+    expire(accessKey: string, after: string) {
+      toExpire = { accessKey, after };
     },
     /** The network is back. */
     online() {
