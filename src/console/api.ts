@@ -1,5 +1,6 @@
 import type { ListedCluster } from "../engine/clusters/list.ts";
 import type { ClusterDetail } from "../engine/clusters/look.ts";
+import type { AthenaNeeds } from "../engine/query/athena/needs.ts";
 import type { Listed } from "../engine/runs/list.ts";
 import type { RunPage } from "../engine/runs/look/index.ts";
 import type { LiveState } from "../engine/runs/look/live.ts";
@@ -7,6 +8,7 @@ import type { LogName, LogWindow } from "../engine/runs/look/window.ts";
 import type { Ours } from "../model/cluster.ts";
 import type { Plan } from "../model/plan.ts";
 import type { RunRecord } from "../model/run.ts";
+import type { SqlDesk } from "./live/desk.ts";
 
 export type { Check } from "../engine/doctor.ts";
 export type { Words } from "../engine/job/known.ts";
@@ -18,7 +20,13 @@ export type { Hit, Searched } from "../engine/runs/look/search.ts";
 export type { Prunable } from "../engine/runs/prune.ts";
 export type { KnownSpare } from "../engine/warm.ts";
 export type { Page as DashboardPage } from "../model/dashboard/results.ts";
-export type { Listed, LiveState, LogName, LogWindow, Plan, RunPage, RunRecord };
+export type { AthenaNeeds, Listed, LiveState, LogName, LogWindow, Plan, RunPage, RunRecord };
+
+/** What it takes to ask elsewhere than here. */
+export interface PlacesView {
+  spark: ReturnType<SqlDesk["spark"]>;
+  athena: AthenaNeeds;
+}
 
 export interface DashboardFile {
   file: string;

@@ -59,6 +59,8 @@ const READS = [
   "/api/prices",
   "/api/plan?job=hello",
   "/api/plan/words",
+  "/api/sql/places",
+  "/api/sql/tables",
 ];
 const HOSTS = [
   "evil.example",

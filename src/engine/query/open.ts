@@ -87,6 +87,7 @@ export async function openProjectQuery(
       { ...sources, converted: as, dialect: "spark" },
       tables,
       env,
+      say,
       closeStores,
     );
   }

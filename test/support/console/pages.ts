@@ -26,6 +26,17 @@ export const PAGES: { name: string; at: string; shows: string; clicks?: string[]
     clicks: ["button.main:enabled"],
   },
   {
+    name: "sql-athena",
+    at: "#/sql?sql=select * from words&on=athena",
+    shows: "text=scanned",
+    clicks: ["button.main:enabled"],
+  },
+  {
+    name: "sql-spark",
+    at: "#/sql?sql=select label, accuracy from accuracy&on=spark",
+    shows: "text=A driver of Spark starts on this machine",
+  },
+  {
     name: "chart",
     at: "#/sql?sql=select label, accuracy from accuracy",
     shows: "figure svg[role=img]",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { RehearsalView } from "../../../src/console/api.ts";
 import { type Console, openConsole } from "../../../src/console/console.ts";
 import { up } from "../../../src/engine/clusters/up.ts";
+import { smallAthena } from "../query/small-athena.ts";
 import { startSmallAws } from "../servers/small-aws.ts";
 import { makeProject } from "./project.ts";
 import { makeSpare } from "./spare.ts";
@@ -23,6 +24,21 @@ const PRICE = {
   publicationDate: "2026-11-01",
 };
 
+/** As Glue tells of a table over a folder. */
+const WORDS = {
+  Name: "words",
+  Parameters: { classification: "csv" },
+  StorageDescriptor: {
+    Location: "s3://data/words/",
+    Columns: [
+      { Name: "n", Type: "bigint" },
+      { Name: "word", Type: "string" },
+      { Name: "at", Type: "timestamp" },
+    ],
+  },
+  partitions: [],
+};
+
 /** Of AWS's price list: one type on demand, and nothing else. */
 const pricing = (_: string, body: Buffer) => {
   const known = /m9\.xlarge/.test(String(body)) && /AmazonEC2/.test(String(body));
@@ -40,7 +56,9 @@ export async function makeWorld() {
   const project = join(root, "demo");
   mkdirSync(project);
   makeProject(project);
-  const aws = await startSmallAws({}, {}, { services: { pricing } });
+  const athena = smallAthena();
+  athena.databases.set("demo", { input: { Name: "demo" }, tables: new Map([["words", WORDS]]) });
+  const aws = await startSmallAws({}, {}, { services: { pricing, ...athena.services } });
   // What is removed of caches and kept of prices is the test's own.
   const own = { MAYFLY_CACHE: join(root, "cache"), XDG_CONFIG_HOME: join(root, "config") };
   const env = { ...process.env, ...aws.env, ...own };
@@ -54,7 +72,7 @@ export async function makeWorld() {
       rehearsals: async () => [REHEARSAL],
     });
   return {
-    ...{ root, project, env, aws, open },
+    ...{ root, project, env, aws, athena, open },
     async close() {
       spare.end();
       await aws.close();
