@@ -111,7 +111,7 @@ test(
     try {
       const page = await browser.newPage();
       // A driver takes as long as the machine lets it.
-      page.setDefaultTimeout(300_000);
+      page.setDefaultTimeout(120_000);
       await page.goto(`${served.address()}&page=/sql?on=spark`);
       await page.waitForSelector(
         "text=A driver of Spark starts on this machine before the first query",
