@@ -1,9 +1,35 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { mayfly } from "../support/cli.ts";
 import { goTo, leaveConsole, type Visited, visitConsole } from "../support/console/browser.ts";
 import { eventually } from "../support/eventually.ts";
 import { needs } from "../support/needs.ts";
 import { violations } from "../support/results/chromium.ts";
+
+const KEPT = `title: To be kept
+inputs:
+  least: { select: [0, 50] }
+queries:
+  points: select label, n from accuracy where n >= $least order by n
+charts:
+  - { mark: bar, query: points, x: label, y: n, title: neurons of each }
+  - { mark: text, text: no rows }
+`;
+
+/** Quick as it is shown; with its other value it never ends. */
+const SLOW = `title: Slow
+inputs:
+  slow: { select: [0, 1] }
+queries:
+  many: select count(*) as n from ${"abcdefghijklmnopq"
+    .split("")
+    .map((one) => `accuracy ${one}`)
+    .join(", ")} where $slow = 1
+charts:
+  - { mark: number, query: many, value: n, title: how many }
+`;
 
 /** What the console asks elsewhere, hands out as files, and looks through. */
 describe("the console asks and hands out as the command line does", needs("chromium"), () => {
@@ -40,7 +66,7 @@ describe("the console asks and hands out as the command line does", needs("chrom
       /in us-east-1, in the workgroup primary, of the tables of demo in Glue's catalog/,
       "Ask Glue for them",
     );
-    assert.match(page.url(), /on=athena/);
+    await page.waitForURL(/on=athena/);
     assert.equal(await page.getByLabel("database").getAttribute("placeholder"), "demo");
     const takes = await page.getByRole("button", { name: "Run" }).getAttribute("aria-describedby");
     assert.match((await page.locator(`#${takes}`).textContent()) ?? "", /\$5\.00/);
@@ -68,7 +94,7 @@ describe("the console asks and hands out as the command line does", needs("chrom
     await told(/Athena cannot run this query: COLUMN_NOT_FOUND/);
     await page.getByLabel("results").fill("");
     await page.getByLabel("database").fill("none");
-    assert.match(page.url(), /database=none$/);
+    await page.waitForURL(/database=none$/);
     await press("Ask Glue for them");
     await told("None there: mayfly athena tables makes them");
     await press("Run");
@@ -95,6 +121,94 @@ describe("the console asks and hands out as the command line does", needs("chrom
     await eventually("its end in Athena", async () =>
       world.athena.stopped.has(id) ? true : undefined,
     );
+    assert.deepEqual(
+      complaints.splice(0).filter((text) => !text.startsWith("Failed to load resource")),
+      [],
+    );
+  });
+
+  test("a dashboard is downloaded as one page, each chart as PNG, SVG and CSV, as the commands make them", async () => {
+    writeFileSync(join(world.project, "kept-dashboard.yaml"), KEPT);
+    const download = async (press: () => Promise<void>) => {
+      const [one] = await Promise.all([page.waitForEvent("download"), press()]);
+      await told(`${one.suggestedFilename()} was handed to the browser.`);
+      return { name: one.suggestedFilename(), bytes: readFileSync(await one.path()) };
+    };
+    const cli = (...args: string[]) => mayfly(["dashboard", ...args], world.project, world.env);
+    await at("#/dashboards?file=kept-dashboard.yaml", "g[aria-label=bar] rect");
+    await page.locator("g[aria-label=bar] rect").last().hover();
+    await page.waitForSelector("g[aria-label=tip] text");
+    assert.deepEqual(await violations(page), [], "what a pointer shows has its role, too");
+    await page.getByText("Charts as PNG, SVG or CSV").click();
+    await told("one HTML file with its data", "neurons of each");
+    assert.equal(await page.getByRole("button", { name: "CSV of text 2" }).count(), 0);
+
+    // With what is chosen, as --input says it.
+    await page.getByLabel("least").selectOption("50");
+    await eventually("fewer bars", async () =>
+      (await page.locator("g[aria-label=bar] rect").count()) === 3 ? true : undefined,
+    );
+    const html = await download(() => press("Download"));
+    assert.equal(html.name, "kept-dashboard.html");
+    const input = ["kept-dashboard.yaml", "--input", "least=50"];
+    const built = await cli("build", ...input);
+    assert.equal(built.code, 0, built.err);
+    const kept = join(world.project, html.name);
+    const dataOf = (text: string) => /id="mayfly-data">(.*?)<\/script>/.exec(text)?.[1] ?? "";
+    const [ours, theirs] = [html.bytes.toString(), readFileSync(kept, "utf8")].map((text) =>
+      text.replace(/"at":\d+/, ""),
+    );
+    assert.equal(ours, theirs);
+    assert.match(dataOf(ours ?? ""), /"value":50/);
+    const other = await browser.newPage();
+    await other.goto(`file://${kept}`);
+    await other.waitForSelector("g[aria-label=bar] rect");
+    await other.close();
+
+    const exported = await cli(
+      "export",
+      ...input,
+      "--format",
+      "png",
+      "--format",
+      "svg",
+      "--format",
+      "csv",
+    );
+    assert.equal(exported.code, 0, exported.err);
+    for (const format of ["png", "svg", "csv"]) {
+      const one = await download(() => press(`${format.toUpperCase()} of neurons of each`));
+      assert.equal(one.name, `01-neurons-of-each.${format}`);
+      assert.ok(one.bytes.equals(readFileSync(join(world.project, "dashboard", one.name))), format);
+    }
+    await page.getByLabel("pictures light on dark").check();
+    const dark = await download(() => press("SVG of neurons of each"));
+    const light = readFileSync(join(world.project, "dashboard", dark.name));
+    assert.ok(!dark.bytes.equals(light));
+  });
+
+  test("a download says why there is none, and is cancelled by the keyboard alone", async () => {
+    await at("#/dashboards?file=dashboard.yaml", "g[aria-label=bar] rect");
+    await press("Download");
+    await told(/cannot ask the query "wrong" of ".*dashboard\.yaml":4:10: .*nowhere/);
+    await page.getByText("Charts as PNG, SVG or CSV").click();
+    await press("PNG of Nothing to see");
+    await told(/cannot export the chart "Nothing to see": .*nowhere/);
+    writeFileSync(join(world.project, "slow-dashboard.yaml"), SLOW);
+    await at("#/dashboards?file=slow-dashboard.yaml", "h2 >> text=how many");
+    const focus = () => page.evaluate<string>('document.activeElement?.textContent ?? ""');
+    const tabTo = async (name: string) => {
+      for (let i = 0; i < 40 && (await focus()) !== name; i++) await keys("Tab");
+      assert.equal(await focus(), name);
+    };
+    await tabTo("Download");
+    await keys("Enter");
+    await told("The page is being made");
+    await tabTo("Cancel");
+    await keys("Enter");
+    await told("The page was not made: it was cancelled.");
+    // Who shares its process is not kept waiting.
+    await at("#/dashboards?file=kept-dashboard.yaml", "g[aria-label=bar] rect");
     assert.deepEqual(
       complaints.splice(0).filter((text) => !text.startsWith("Failed to load resource")),
       [],

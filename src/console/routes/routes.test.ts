@@ -60,6 +60,8 @@ const READS = [
   "/api/plan?job=hello",
   "/api/plan/words",
   "/api/sql/places",
+  "/api/dashboards/build?file=dashboard.yaml",
+  "/api/dashboards/chart?file=dashboard.yaml&chart=1&format=csv",
   "/api/sql/tables",
 ];
 const HOSTS = [
