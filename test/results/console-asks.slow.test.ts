@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import type { Report } from "../../src/engine/data/report/report.ts";
 import { mayfly } from "../support/cli.ts";
 import { goTo, leaveConsole, type Visited, visitConsole } from "../support/console/browser.ts";
 import { eventually } from "../support/eventually.ts";
@@ -209,6 +210,105 @@ describe("the console asks and hands out as the command line does", needs("chrom
     await told("The page was not made: it was cancelled.");
     // Who shares its process is not kept waiting.
     await at("#/dashboards?file=kept-dashboard.yaml", "g[aria-label=bar] rect");
+    assert.deepEqual(
+      complaints.splice(0).filter((text) => !text.startsWith("Failed to load resource")),
+      [],
+    );
+  });
+
+  test("a narrow window has no page that is wider than it", async () => {
+    await page.setViewportSize({ width: 420, height: 800 });
+    for (const [hash, shows] of [
+      ["#/sql?on=athena", "text=for each TB"],
+      ["#/sql?on=spark", "text=A driver of Spark starts"],
+      ["#/dashboards?file=dashboard.yaml", "text=Charts as PNG"],
+      ["#/storage/check?uri=landing", "text=Nothing was looked at yet."],
+    ] as const) {
+      await at(hash, shows);
+      assert.deepEqual(await violations(page), [], hash);
+      const wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+      assert.ok(Number(wide) <= 0, `${hash} is ${wide} pixels too wide`);
+    }
+    await press("Check");
+    await told("1 file not as the others.");
+    const wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+    assert.ok(Number(wide) <= 0, `a report is ${wide} pixels too wide`);
+    await page.setViewportSize({ width: 1200, height: 800 });
+  });
+
+  test("data check: the findings of the command, where files agree and where they do not", async () => {
+    const write = (name: string, text: string) => {
+      mkdirSync(join(world.project, "in"), { recursive: true });
+      writeFileSync(join(world.project, "in", name), text);
+    };
+    for (const name of ["a.csv", "b.csv"]) write(name, "n,word\n1,one\n2,two\n");
+    await at("#/storage?uri=in/", "text=a.csv");
+    await page.getByRole("link", { name: "Check", exact: true }).click();
+    await told("Nothing was looked at yet.", "a request or two where it lies in S3");
+    await press("Check");
+    await told("All agree.", "Group 1: 2 files", "a plain read will do");
+
+    write("c.csv", "n,more\n1,0.5\n");
+    write("empty.csv", "");
+    symlinkSync("/etc/passwd", join(world.project, "in/z.csv"));
+    await press("Check");
+    const command = await mayfly(["data", "check", "in", "--json"], world.project, world.env);
+    const report = JSON.parse(command.out) as Report;
+    assert.ok(report.differ.length > 0 && report.spark.length > 0);
+    await told("Not as the others", "Not looked into", "Empty, which Spark does not mind");
+    const text = (await page.locator("main").textContent()) ?? "";
+    for (const { uri, problems } of report.differ.filter(({ uri }) => !uri.endsWith("z.csv")))
+      for (const one of [uri, ...problems.map((problem) => problem.text)])
+        assert.ok(text.includes(one), one);
+    assert.match(text, /z\.csv.*it cannot be read: .* is not below the project/);
+    assert.doesNotMatch(text, /root:/);
+    await page.getByLabel("files at most").fill("2");
+    await press("Check");
+    await told(/5 files, .*, 2 of them looked at, evenly spread/);
+  });
+
+  test("data check: what cannot be checked is told; one that takes long is cancelled by the keyboard alone", async () => {
+    await at("#/storage/check", "text=Check of data");
+    const asks = async (uri: string, ...says: (string | RegExp)[]) => {
+      await page.getByLabel("Path, pattern or URI").fill(uri);
+      await press("Check");
+      await told(...says);
+    };
+    await page.getByLabel("files at most").fill("10000");
+    await asks("", "cannot check data: no place is named");
+    await asks("nowhere", /cannot check .*nowhere": it does not exist|no such/);
+    await asks("/etc", "is not below the project");
+    await asks("s3://resalts/x", /there is no bucket/);
+    mkdirSync(join(world.project, "hollow"));
+    await asks("hollow", "there is no file", "mayfly fs ls -r");
+    await page.getByLabel("files at most").fill("many");
+    await asks("in", 'cannot read --files "many"');
+
+    for (let i = 0; i < 40; i++) world.aws.put(`held/${i}.csv`, "n\n1\n");
+    const held = Promise.withResolvers<void>();
+    world.gate.before = async ({ operation }) => {
+      if (/^GET \/held\/\d+\.csv/.test(operation)) await held.promise;
+      return true;
+    };
+    const live = await world.open(0, true);
+    try {
+      await page.goto(`${live.address()}&page=/storage/check?uri=s3://held/`);
+      await page.waitForSelector("text=Nothing was looked at yet.");
+      await keys("/");
+      await keys("Enter");
+      await told(/^Checking: \d+ of 40 files looked at\.$/);
+      const focus = () => page.evaluate<string>('document.activeElement?.textContent ?? ""');
+      for (let i = 0; i < 10 && (await focus()) !== "Cancel"; i++) await keys("Tab");
+      await keys("Enter");
+      held.resolve();
+      await told('the check of "s3://held/" was cancelled');
+      await press("Check");
+      await told("All agree.", /^40 files, /);
+    } finally {
+      held.resolve();
+      delete world.gate.before;
+      await live.close();
+    }
     assert.deepEqual(
       complaints.splice(0).filter((text) => !text.startsWith("Failed to load resource")),
       [],

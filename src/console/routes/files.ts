@@ -80,7 +80,7 @@ export function fileRoutes({ project, files, sql }: ConsoleContext): Hono {
 }
 
 /** Of this machine's files a page sees the project's, and not by a link out of it either. */
-function insideProject(uri: string, project: string): string {
+export function insideProject(uri: string, project: string): string {
   if (/^(s3[an]?|hdfs|webhdfs|swebhdfs):\/\//.test(uri)) return uri;
   const path = resolve(project, uri.replace(/^file:\/\//, ""));
   let there = path;

@@ -20,6 +20,12 @@ export const PAGES: { name: string; at: string; shows: string; clicks?: string[]
     shows: "text=All 7 rows",
   },
   {
+    name: "check",
+    at: "#/storage/check?uri=landing",
+    shows: "text=Not as the others",
+    clicks: ["button.main:enabled"],
+  },
+  {
     name: "sql",
     at: "#/sql?sql=select * from accuracy",
     shows: "text=0.91",
