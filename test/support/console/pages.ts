@@ -52,7 +52,7 @@ export const PAGES: { name: string; at: string; shows: string; clicks?: string[]
   {
     name: "dashboard",
     at: "#/dashboards?file=dashboard.yaml",
-    shows: "text=Nothing to see",
+    shows: "h2 >> text=Nothing to see",
   },
   { name: "cluster", at: "#/clusters/lab", shows: "text=mayfly:owner" },
   {
