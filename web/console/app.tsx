@@ -10,7 +10,6 @@ import { Busy, Dialog, Empty, Trouble } from "./parts/parts.tsx";
 import { ComparePage } from "./runs/compare.tsx";
 import { RunsPage } from "./runs/list.tsx";
 import { RunPage } from "./runs/run.tsx";
-import { SqlPage } from "./sql/page.tsx";
 import { StoragePage } from "./storage/page.tsx";
 
 const CheckPage = lazily(async () => (await import("./storage/check.tsx")).CheckPage);
@@ -18,6 +17,7 @@ const ClustersPage = lazily(async () => (await import("./clusters/page.tsx")).Cl
 const MachinePage = lazily(async () => (await import("./machine/page.tsx")).MachinePage);
 const PlanPage = lazily(async () => (await import("./money/plan.tsx")).PlanPage);
 const PricesPage = lazily(async () => (await import("./money/prices.tsx")).PricesPage);
+const SqlPage = lazily(async () => (await import("./sql/page.tsx")).SqlPage);
 
 export function App() {
   const [page = "runs"] = route.value.path;
