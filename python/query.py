@@ -108,6 +108,14 @@ def watch_cancel(spark, number, done):
         time.sleep(WAIT)
 
 
+def is_alive(spark):
+    """Whether another statement could be asked."""
+    try:
+        return not spark.sparkContext._jsc.sc().isStopped()
+    except Exception:
+        return False
+
+
 def main():
     spark = SparkSession.builder.getOrCreate()
     spark.conf.set("spark.sql.session.timeZone", "UTC")
@@ -130,6 +138,8 @@ def main():
         try:
             answer = (convert if "convert" in wish else ask)(spark, wish)
         except Exception as error:  # every mistake of a text ends here
+            if not is_alive(spark):
+                sys.exit("its JVM has ended")
             answer = {"wrong": str(getattr(error, "desc", None) or error)}
         done.set()
         put(f"{number}.done.json", answer)

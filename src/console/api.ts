@@ -1,5 +1,7 @@
 import type { ListedCluster } from "../engine/clusters/list.ts";
 import type { ClusterDetail } from "../engine/clusters/look.ts";
+import type { BriefReport } from "../engine/data/report/brief.ts";
+import type { AthenaNeeds } from "../engine/query/athena/needs.ts";
 import type { Listed } from "../engine/runs/list.ts";
 import type { RunPage } from "../engine/runs/look/index.ts";
 import type { LiveState } from "../engine/runs/look/live.ts";
@@ -7,7 +9,9 @@ import type { LogName, LogWindow } from "../engine/runs/look/window.ts";
 import type { Ours } from "../model/cluster.ts";
 import type { Plan } from "../model/plan.ts";
 import type { RunRecord } from "../model/run.ts";
+import type { SqlDesk } from "./live/desk.ts";
 
+export type { BriefFile, Some } from "../engine/data/report/brief.ts";
 export type { Check } from "../engine/doctor.ts";
 export type { Words } from "../engine/job/known.ts";
 export type { PriceRow, PriceTable } from "../engine/money/prices.ts";
@@ -18,7 +22,23 @@ export type { Hit, Searched } from "../engine/runs/look/search.ts";
 export type { Prunable } from "../engine/runs/prune.ts";
 export type { KnownSpare } from "../engine/warm.ts";
 export type { Page as DashboardPage } from "../model/dashboard/results.ts";
-export type { Listed, LiveState, LogName, LogWindow, Plan, RunPage, RunRecord };
+export type {
+  AthenaNeeds,
+  BriefReport,
+  Listed,
+  LiveState,
+  LogName,
+  LogWindow,
+  Plan,
+  RunPage,
+  RunRecord,
+};
+
+/** What it takes to ask elsewhere than here. */
+export interface PlacesView {
+  spark: ReturnType<SqlDesk["spark"]>;
+  athena: AthenaNeeds;
+}
 
 export interface DashboardFile {
   file: string;
@@ -110,6 +130,14 @@ export interface TextPreview {
   /** Of them, as many are shown. */
   shown: number;
   binary: boolean;
+}
+
+/** A check of data: how far it is, and then what it has found. */
+export interface CheckView {
+  /** Files that were listed; of those to be looked at, where that is known. */
+  count?: number;
+  of?: number;
+  report?: BriefReport;
 }
 
 /** What the command line knows of rehearsals, in words for a page. */

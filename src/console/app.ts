@@ -7,6 +7,7 @@ import { streamEvents } from "./live/stream.ts";
 import { pageRoutes } from "./pages.ts";
 import { clusterRoutes, leftRoutes } from "./routes/clusters.ts";
 import { dashboardRoutes } from "./routes/dashboards.ts";
+import { dataRoutes } from "./routes/data.ts";
 import { fileRoutes } from "./routes/files.ts";
 import { machineRoutes } from "./routes/machine.ts";
 import { planRoutes, priceRoutes } from "./routes/money.ts";
@@ -67,6 +68,7 @@ export function makeApp(context: ConsoleContext): Hono {
   api.route("/prices", priceRoutes(context));
   api.route("/plan", planRoutes(context));
   api.route("/files", fileRoutes(context));
+  api.route("/data", dataRoutes(context));
   api.route("/sql", sqlRoutes(context));
   api.route("/dashboards", dashboardRoutes(context));
   api.get("/rehearsals", async (c) => c.json(await context.rehearsals()));

@@ -68,5 +68,7 @@ export interface Query {
   write(sql: string, file: string, format: FileFormat, asking?: Asking): Promise<Written>;
   /** Tables by name, the newest first. */
   tables(): Known[];
+  /** Of what must start before it answers. */
+  state?(): "none" | "starting" | "ready";
   close(): void;
 }

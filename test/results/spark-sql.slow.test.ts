@@ -3,9 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { openConsole } from "../../src/console/console.ts";
 import { openProjectQuery } from "../../src/engine/query/open.ts";
 import { stopSpares } from "../../src/engine/warm.ts";
 import { makeFolder, mayfly } from "../support/cli.ts";
+import { needs } from "../support/needs.ts";
+import { openChromium, violations } from "../support/results/chromium.ts";
 
 /** The same question to DuckDB and to Spark, over what a job has written; ORC reaches DuckDB through Spark. */
 const WRITE = `from pyspark.sql import SparkSession
@@ -94,6 +97,64 @@ test("Spark answers as DuckDB does, over tables, files and values", async () => 
     spark.close();
   }
 });
+
+test(
+  "the console's page asks one driver: what it does is said, a cancelled query leaves it",
+  needs("chromium"),
+  async () => {
+    const served = await openConsole({
+      ...{ project: folder.path, env: { ...process.env, ...env }, port: 0 },
+      files: { cwd: folder.path, liveS3: false },
+      rehearsals: async () => [],
+    });
+    const browser = await openChromium();
+    try {
+      const page = await browser.newPage();
+      // A driver takes as long as the machine lets it.
+      page.setDefaultTimeout(120_000);
+      await page.goto(`${served.address()}&page=/sql?on=spark`);
+      await page.waitForSelector(
+        "text=A driver of Spark starts on this machine before the first query",
+      );
+      await page.click("summary >> text=from_parquet");
+      await page.click("text=Show rows of from_parquet");
+      const run = () => page.getByRole("button", { name: "Run" }).click();
+      await run();
+      await page.waitForSelector("text=Waiting for the driver");
+      assert.deepEqual(await violations(page), []);
+      await page.waitForSelector("text=10 rows in");
+      await page.waitForSelector("text=A driver of Spark is ready");
+      assert.deepEqual(await violations(page), []);
+      const write = async (sql: string) => {
+        await page.locator(".cm-content").click();
+        await page.keyboard.press("Control+a");
+        await page.keyboard.press("Delete");
+        await page.keyboard.insertText(sql);
+      };
+      await write(
+        "select count(*) from range(1000000000) a, range(1000000) b where a.id * b.id % 7 = 1",
+      );
+      await run();
+      await page.waitForSelector("text=Asking");
+      await page.getByRole("button", { name: "Cancel" }).click();
+      await page.waitForSelector("text=The query was cancelled.");
+      await write("select nothing from from_orc");
+      await run();
+      await page.waitForSelector("[role=alert] >> text=cannot be resolved");
+      // As if the machine had run out of memory.
+      await write("select java_method('java.lang.System', 'exit', 1)");
+      await run();
+      await page.waitForSelector("[role=alert] >> text=the next query starts another one");
+      await page.waitForSelector("text=A driver of Spark starts on this machine");
+      await write("select 40 + max(id) as answer from from_orc");
+      await run();
+      await page.waitForSelector("td >> text=49");
+    } finally {
+      await browser.close();
+      await served.close();
+    }
+  },
+);
 
 test("the command asks Spark, too", async () => {
   assert.deepEqual((await ask("select max(id) from from_orc", "--on", "spark")).rows, [[9]]);

@@ -10,13 +10,14 @@ import { Busy, Dialog, Empty, Trouble } from "./parts/parts.tsx";
 import { ComparePage } from "./runs/compare.tsx";
 import { RunsPage } from "./runs/list.tsx";
 import { RunPage } from "./runs/run.tsx";
-import { SqlPage } from "./sql/page.tsx";
 import { StoragePage } from "./storage/page.tsx";
 
+const CheckPage = lazily(async () => (await import("./storage/check.tsx")).CheckPage);
 const ClustersPage = lazily(async () => (await import("./clusters/page.tsx")).ClustersPage);
 const MachinePage = lazily(async () => (await import("./machine/page.tsx")).MachinePage);
 const PlanPage = lazily(async () => (await import("./money/plan.tsx")).PlanPage);
 const PricesPage = lazily(async () => (await import("./money/prices.tsx")).PricesPage);
+const SqlPage = lazily(async () => (await import("./sql/page.tsx")).SqlPage);
 
 export function App() {
   const [page = "runs"] = route.value.path;
@@ -73,6 +74,7 @@ function Page() {
   if (page === "plan") return <PlanPage />;
   if (page === "prices") return <PricesPage />;
   if (page === "machine") return <MachinePage tab={first} />;
+  if (page === "storage" && first === "check") return <CheckPage />;
   if (page === "storage") return <StoragePage uri={values.uri ?? "."} />;
   if (page === "sql") return <SqlPage />;
   if (page === "dashboards") return <DashboardsPage file={values.file} />;

@@ -1,6 +1,6 @@
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import { formatBytes, plural } from "../../base/format.ts";
-import { buildDashboard, writePage } from "../../engine/dashboard/build.ts";
+import { buildDashboard, pageName, writePage } from "../../engine/dashboard/build.ts";
 import type { Command } from "../command.ts";
 import { inputOption, readRequest, tellFixed } from "./options.ts";
 
@@ -30,7 +30,7 @@ export const build: Command = {
     const { found, page, html } = await buildDashboard(readRequest(input, io, word));
     // Of two jobs' dashboards here the second would take the place of the first.
     const its = word === undefined || YAML.test(word) ? found.file : resolve(io.cwd, word);
-    const out = input.value("out") ?? `${basename(its).replace(YAML, "")}.html`;
+    const out = input.value("out") ?? pageName(its);
     const path = writePage(html, out, io.cwd);
     const bytes = Buffer.byteLength(html);
     tellFixed(page.fixed, io);

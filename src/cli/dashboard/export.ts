@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
 import { MayflyError } from "../../base/errors.ts";
-import { didYouMean } from "../../base/nearest.ts";
 import { collectDashboard } from "../../engine/dashboard/build.ts";
-import { exportCharts, FORMATS, type Format } from "../../engine/dashboard/export.ts";
+import { exportCharts, readFormat, USUAL_WIDTH } from "../../engine/dashboard/export.ts";
 import type { Command } from "../command.ts";
 import { inputOption, readRequest } from "./options.ts";
 
@@ -33,11 +32,12 @@ export const exportCommand: Command = {
   words: "job",
   most: 1,
   async run(input, io) {
-    const formats = readFormats(input.values("format"));
-    const width = readWidth(input.value("width") ?? "640");
+    const said = input.values("format").map(readFormat);
+    const formats = said.length === 0 ? (["png"] as const) : said;
+    const width = readWidth(input.value("width") ?? String(USUAL_WIDTH));
     const { page } = await collectDashboard(readRequest(input, io, input.words[0]));
     const files = await exportCharts(page, {
-      ...{ formats, width, dark: input.flags.has("dark") },
+      ...{ formats: [...formats], width, dark: input.flags.has("dark") },
       charts: input.values("chart"),
       folder: resolve(io.cwd, input.value("out") ?? "dashboard"),
     });
@@ -49,17 +49,6 @@ export const exportCommand: Command = {
     return 0;
   },
 };
-
-function readFormats(texts: string[]): Format[] {
-  for (const text of texts)
-    if (!FORMATS.includes(text as Format))
-      throw new MayflyError(
-        "usage",
-        `cannot export as "${text}"`,
-        didYouMean(text, FORMATS) ?? `one of ${FORMATS.join(", ")}`,
-      );
-  return texts.length === 0 ? ["png"] : (texts as Format[]);
-}
 
 function readWidth(text: string): number {
   const width = /^\d+$/.test(text) ? Number(text) : 0;

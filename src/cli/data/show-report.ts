@@ -1,9 +1,6 @@
 import { formatBytes, formatCount, plural, printable } from "../../base/format.ts";
+import { MOST_COLUMNS, MOST_FILES, MOST_PROBLEMS } from "../../engine/data/report/brief.ts";
 import type { FileReport, GroupReport, Report } from "../../engine/data/report/report.ts";
-
-const MOST_FILES = 20;
-const MOST_COLUMNS = 30;
-const MOST_PROBLEMS = 5;
 
 /** A report as lines for a person. */
 export function showReport(report: Report): string[] {

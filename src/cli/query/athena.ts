@@ -1,6 +1,6 @@
 import { formatTable, plural } from "../../base/format.ts";
 import { projectFolder } from "../../engine/project.ts";
-import type { AthenaPlace } from "../../engine/query/athena/place.ts";
+import type { AthenaPlace, AthenaWish } from "../../engine/query/athena/place.ts";
 import type { Command, Input, Io, Option, Verb } from "../command.ts";
 
 /** Where tables are, and where Athena leaves what it finds. */
@@ -21,9 +21,13 @@ export const awsOptions: Record<string, Option> = {
 
 export async function openAthenaPlace(input: Input, io: Io): Promise<AthenaPlace> {
   const { openPlace } = await import("../../engine/query/athena/place.ts");
+  return openPlace(projectFolder(io.cwd), readAthena(input, io));
+}
+
+export function readAthena(input: Input, io: Io): AthenaWish {
   const value = (name: string) => input.value(name);
   const aws = { profile: value("profile"), region: value("region") };
-  return openPlace(projectFolder(io.cwd), {
+  return {
     aws: {
       env: io.env,
       ...(aws.profile ? { profile: aws.profile } : {}),
@@ -32,7 +36,7 @@ export async function openAthenaPlace(input: Input, io: Io): Promise<AthenaPlace
     database: value("database"),
     workgroup: value("workgroup"),
     results: value("results"),
-  });
+  };
 }
 
 async function withPlace<T>(input: Input, io: Io, work: (place: AthenaPlace) => Promise<T>) {

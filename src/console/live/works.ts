@@ -19,6 +19,8 @@ export interface Works {
   all(): Work[];
   /** Begins it; while one of the same key goes on, whoever begins it again has begun that. */
   begin(key: string, attempted: string, work: (says: Says) => Promise<unknown>): Begun;
+  /** Ends what goes on under this key, where it looks at its signal. */
+  cancel(key: string): void;
   /** When nothing goes on any more. */
   settled(): Promise<void>;
 }
@@ -34,6 +36,7 @@ const MOST_NOTES = 50;
 export function makeWorks(signal: AbortSignal): Works {
   const known = new Map<string, Work>();
   const going = new Set<Promise<void>>();
+  const ends = new Map<string, AbortController>();
   return {
     all() {
       for (const { key, endedAt } of [...known.values()])
@@ -50,8 +53,10 @@ export function makeWorks(signal: AbortSignal): Works {
       const note = (text: string) => {
         if (work.notes.length < MOST_NOTES) work.notes.push(text);
       };
+      const own = new AbortController();
+      ends.set(key, own);
       const says: Says = {
-        ...{ note, signal },
+        ...{ note, signal: AbortSignal.any([signal, own.signal]) },
         found(soFar) {
           work.found = soFar;
         },
@@ -69,11 +74,13 @@ export function makeWorks(signal: AbortSignal): Works {
         )
         .then(() => {
           work.endedAt = Date.now();
+          ends.delete(key);
           going.delete(ending);
         });
       going.add(ending);
       return { startedAt };
     },
+    cancel: (key) => ends.get(key)?.abort("SIGINT"),
     async settled() {
       await Promise.all(going);
     },

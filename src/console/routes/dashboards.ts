@@ -1,15 +1,22 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { MayflyError } from "../../base/errors.ts";
 import { dashboardData } from "../../engine/dashboard/ask.ts";
+import { pageName } from "../../engine/dashboard/build.ts";
+import { carry } from "../../engine/dashboard/carry.ts";
+import { chartFiles, readFormat, USUAL_WIDTH } from "../../engine/dashboard/export.ts";
 import { openDashboard } from "../../engine/dashboard/find.ts";
+import { pageHtml } from "../../engine/dashboard/html.ts";
 import { loadProject } from "../../engine/project.ts";
 import type { DashboardFile, DashboardPage } from "../api.ts";
 import type { ConsoleContext } from "../context.ts";
 import { forPage } from "../live/desk.ts";
+import { attached } from "../safety/attached.ts";
 import { problemOf } from "../safety/errors.ts";
 
+/** Inputs of which a page carries one value only: a file cannot say so itself. */
+const FIXED = "x-mayfly-fixed";
 const DEEP = 4;
 const USUAL = /(^|[.-])dashboard\.ya?ml$/;
 /** Nobody writes that much of a dashboard. */
@@ -17,8 +24,8 @@ const LONGEST = 1_000_000;
 
 export function dashboardRoutes({ project, sql }: ConsoleContext): Hono {
   const app = new Hono();
-  app.get("/", async (c) => c.json((await filesOf(project)).map((file) => listed(project, file))));
-  app.get("/page", async (c) => {
+  /** The file, the inputs and whom to ask, as a request names them. */
+  const asked = async (c: Context) => {
     const { file = "", values = "{}" } = c.req.query();
     // Only what the list names: a file's place is not for the address to say.
     if (!(await filesOf(project)).includes(file)) {
@@ -28,13 +35,37 @@ export function dashboardRoutes({ project, sql }: ConsoleContext): Hono {
         "the list of dashboards has those of this project",
       );
     }
-    const page = await dashboardData(
-      project,
-      resolve(project, file),
-      readValues(values),
-      forPage(await sql.open(), c.req.raw.signal),
+    const query = forPage(await sql.open(), c.req.raw.signal);
+    return { path: resolve(project, file), inputs: readValues(values), query };
+  };
+  const dataOf = async (c: Context) => {
+    const { path, inputs, query } = await asked(c);
+    return dashboardData(project, path, inputs, query);
+  };
+  app.get("/", async (c) => c.json((await filesOf(project)).map((file) => listed(project, file))));
+  app.get("/page", async (c) => c.json((await dataOf(c)) satisfies DashboardPage));
+  /** What `dashboard build` writes. */
+  app.get("/build", async (c) => {
+    const { path, inputs, query } = await asked(c);
+    const page = await carry(openDashboard(path), inputs, query);
+    c.header(FIXED, encodeURIComponent(page.fixed.join(", ")));
+    return c.body(await pageHtml(page), 200, attached(pageName(path)));
+  });
+  /** What `dashboard export` writes of one chart, with the results that the page shows. */
+  app.get("/chart", async (c) => {
+    const { chart = "", format = "", dark } = c.req.query();
+    const wish = { formats: [readFormat(format)], width: USUAL_WIDTH, dark: dark === "1" };
+    for await (const { name, content } of chartFiles(await dataOf(c), { ...wish, charts: [chart] }))
+      return c.body(
+        typeof content === "string" ? content : new Uint8Array(content),
+        200,
+        attached(name),
+      );
+    throw new MayflyError(
+      "usage",
+      `cannot export the chart "${chart}" as ${format}: it shows no rows of a query`,
+      "take it as svg or png",
     );
-    return c.json(page satisfies DashboardPage);
   });
   return app;
 }

@@ -10,6 +10,7 @@ import { notThere, type Opened, wholeOf, withStores } from "../../engine/fs/stor
 import type { FileItem, FilePage, TextPreview } from "../api.ts";
 import type { ConsoleContext } from "../context.ts";
 import { forPage } from "../live/desk.ts";
+import { attached } from "../safety/attached.ts";
 import { refused } from "../safety/guard.ts";
 
 const MOST_LISTED = 2000;
@@ -42,11 +43,9 @@ export function fileRoutes({ project, files, sql }: ConsoleContext): Hono {
     }).catch(opened.reject);
     const { stream, bytes } = await opened.promise;
     stream.once("close", done);
-    const name = basename(uri).replace(/[^\w.-]/g, "_");
     return c.body(Readable.toWeb(stream) as ReadableStream, 200, {
-      "Content-Type": "application/octet-stream",
+      ...attached(basename(uri)),
       "Content-Length": String(bytes),
-      "Content-Disposition": `attachment; filename="${name}"; filename*=UTF-8''${encodeURIComponent(basename(uri))}`,
     });
   });
   app.post("/content", async (c) => {
@@ -81,7 +80,7 @@ export function fileRoutes({ project, files, sql }: ConsoleContext): Hono {
 }
 
 /** Of this machine's files a page sees the project's, and not by a link out of it either. */
-function insideProject(uri: string, project: string): string {
+export function insideProject(uri: string, project: string): string {
   if (/^(s3[an]?|hdfs|webhdfs|swebhdfs):\/\//.test(uri)) return uri;
   const path = resolve(project, uri.replace(/^file:\/\//, ""));
   let there = path;

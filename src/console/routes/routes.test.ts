@@ -47,6 +47,8 @@ const WRITES: [string, object][] = [
   ["/api/machine/warm/stop", {}],
   ["/api/machine/prune", { older: "0d", cache: true, shown: [path("..")] }],
   ["/api/prices/update", {}],
+  ["/api/data/check", { uri: "." }],
+  ["/api/data/check/cancel", { uri: "." }],
   ["/api/plan/run", { job: "hello" }],
   [`/api/runs/${OLD}/history`, {}],
 ];
@@ -59,6 +61,10 @@ const READS = [
   "/api/prices",
   "/api/plan?job=hello",
   "/api/plan/words",
+  "/api/sql/places",
+  "/api/dashboards/build?file=dashboard.yaml",
+  "/api/dashboards/chart?file=dashboard.yaml&chart=1&format=csv",
+  "/api/sql/tables",
 ];
 const HOSTS = [
   "evil.example",
@@ -212,4 +218,30 @@ test("a piece of work is begun once while it goes on; who looks hears of its not
   assert.ok(again.startedAt > first.startedAt);
   await works.settled();
   assert.match(works.all()[0]?.problem?.message ?? "", /open it.*no room/);
+});
+
+test("a piece of work is cancelled by its key, and the others go on", async () => {
+  const works = makeWorks(new AbortController().signal);
+  const begin = (key: string) => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    works.begin(key, "check it", ({ signal }) => {
+      signal.addEventListener("abort", () => reject(new Error(String(signal.reason))));
+      return promise;
+    });
+    return reject;
+  };
+  begin("check a");
+  const end = begin("check b");
+  works.cancel("check a");
+  works.cancel("check c");
+  await new Promise(setImmediate);
+  assert.deepEqual(
+    works.all().map(({ key, endedAt, problem }) => [key, endedAt !== undefined, problem?.message]),
+    [
+      ["check a", true, "cannot check it: SIGINT"],
+      ["check b", false, undefined],
+    ],
+  );
+  end(new Error("over"));
+  await works.settled();
 });

@@ -1,4 +1,4 @@
-import { isAbsolute, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { writeAtomic } from "../../base/files.ts";
 import type { Page, Value } from "../../model/dashboard/results.ts";
 import { openProjectQuery } from "../query/open.ts";
@@ -41,6 +41,9 @@ export async function collectDashboard({
     query.close();
   }
 }
+
+/** What the file of a page is called: as the job, or as the dashboard's own. */
+export const pageName = (of: string) => `${basename(of).replace(/\.ya?ml$/, "")}.html`;
 
 export function writePage(html: string, out: string, cwd: string): string {
   const path = isAbsolute(out) ? out : join(cwd, out);

@@ -18,37 +18,65 @@ import { plainFont } from "./fonts.ts";
 export const FORMATS = ["png", "svg", "csv"] as const;
 export type Format = (typeof FORMATS)[number];
 
-export interface ExportWish {
+export function readFormat(text: string): Format {
+  const found = FORMATS.find((one) => one === text);
+  if (found) return found;
+  throw new MayflyError(
+    "usage",
+    `cannot export as "${text}"`,
+    didYouMean(text, FORMATS) ?? `one of ${FORMATS.join(", ")}`,
+  );
+}
+
+export interface DrawWish {
   formats: Format[];
   /** Titles, or numbers from 1; all of them without. */
   charts: string[];
-  folder: string;
   width: number;
   dark: boolean;
 }
 
-/** Each chart as files of its own; no browser is needed. */
-export async function exportCharts(page: Page, wish: ExportWish): Promise<string[]> {
-  const wanted =
-    wish.charts.length === 0 ? page.spec.charts : wish.charts.map((one) => chartOf(page, one));
-  mkdirSync(wish.folder, { recursive: true });
-  const draw = wish.formats.some((one) => one !== "csv") ? await openDrawing(wish) : undefined;
+export const USUAL_WIDTH = 640;
+
+export interface ChartFile {
+  name: string;
+  content: string | Uint8Array;
+}
+
+/** Each chart as files of its own in a folder; no browser is needed. */
+export async function exportCharts(
+  page: Page,
+  { folder, ...wish }: DrawWish & { folder: string },
+): Promise<string[]> {
   const files: string[] = [];
-  for (const chart of wanted) {
-    const result = resultOf(page, chart);
-    const name = fileName(page, chart);
-    const write = (format: Format, content: string | Uint8Array) => {
-      const file = join(wish.folder, `${name}.${format}`);
-      writeAtomic(file, content);
-      files.push(file);
-    };
-    if (wish.formats.includes("csv") && result && !isProblem(result)) write("csv", csvOf(result));
-    if (!draw) continue;
-    const svg = draw(chart, result);
-    if (wish.formats.includes("svg")) write("svg", `${svg}\n`);
-    if (wish.formats.includes("png")) write("png", await pngOf(svg));
+  for await (const { name, content } of chartFiles(page, wish)) {
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, name);
+    writeAtomic(file, content);
+    files.push(file);
   }
   return files;
+}
+
+export async function* chartFiles(page: Page, wish: DrawWish): AsyncGenerator<ChartFile> {
+  const { formats, charts } = wish;
+  const wanted = charts.length === 0 ? page.spec.charts : charts.map((one) => chartOf(page, one));
+  const draw = formats.some((one) => one !== "csv") ? await openDrawing(wish) : undefined;
+  for (const chart of wanted) {
+    const result = resultOf(page, chart);
+    if (result && isProblem(result))
+      throw new MayflyError(
+        "usage",
+        `cannot export the chart "${chart.title ?? chart.mark}": ${result.problem}`,
+        result.remedy,
+      );
+    const name = fileName(page, chart);
+    if (formats.includes("csv") && result) yield { name: `${name}.csv`, content: csvOf(result) };
+    if (!draw) continue;
+    const svg = draw(chart, result);
+    if (formats.includes("svg")) yield { name: `${name}.svg`, content: `${svg}\n` };
+    if (formats.includes("png")) yield { name: `${name}.png`, content: await pngOf(svg) };
+  }
 }
 
 function chartOf({ spec }: Page, word: string): Chart {
@@ -92,7 +120,7 @@ type Draw = (chart: Chart, result: Result | undefined) => string;
 const NOT_XML = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 /** The script that draws in a page draws here, too, into a document that is no browser's. */
-async function openDrawing({ width, dark }: ExportWish): Promise<Draw> {
+async function openDrawing({ width, dark }: DrawWish): Promise<Draw> {
   const script = readFileSync(join(await webFolder(), "dashboard/main.js"), "utf8");
   const { parseHTML } = await import("linkedom");
   const { document } = parseHTML("<!doctype html><html><body></body></html>");

@@ -19,8 +19,13 @@ export interface Found {
   hidden: number;
 }
 
-/** Every file that Spark would take for data, in the order of their names. */
-export async function dataFilesAt(uri: string, attempted: string, stores: Stores): Promise<Found> {
+/** Every file that Spark would take for data, in the order of their names; `page` hears how many there are so far. */
+export async function dataFilesAt(
+  uri: string,
+  attempted: string,
+  stores: Stores,
+  page: (files: number) => void = () => {},
+): Promise<Found> {
   const { store, path } = await stores.at(uri);
   const found: Found = { base: "", files: [], bytes: 0, hidden: 0 };
   const add = (item: Item, name: string, whole: string) => {
@@ -37,8 +42,9 @@ export async function dataFilesAt(uri: string, attempted: string, stores: Stores
   if (split && there?.kind !== "file") {
     found.base = split.folder;
     const pattern = pathPattern(split.glob.replace(/\/+$/, ""));
-    for await (const page of store.list(split.folder, true)) {
-      for (const item of page) {
+    for await (const some of store.list(split.folder, true)) {
+      page(found.files.length);
+      for (const item of some) {
         const below = item.path.slice(split.folder.length);
         const root = matchedRoot(below, pattern);
         if (root === undefined || item.kind !== "file") continue;
@@ -52,11 +58,13 @@ export async function dataFilesAt(uri: string, attempted: string, stores: Stores
     add(there, path.slice(path.lastIndexOf("/") + 1), "");
   } else {
     found.base = there.path;
-    for await (const page of store.list(there.path, true))
-      for (const item of page) {
+    for await (const some of store.list(there.path, true)) {
+      page(found.files.length);
+      for (const item of some) {
         const name = item.path.slice(there.path.length);
         if (item.kind === "file") add(item, name, name);
       }
+    }
   }
   found.files.sort((a, b) => (a.item.path < b.item.path ? -1 : 1));
   return found;

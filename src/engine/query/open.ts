@@ -95,6 +95,7 @@ export async function openProjectQuery(
       { ...sources, converted: as, dialect: "spark" },
       tables,
       env,
+      say,
       closeStores,
     );
   }

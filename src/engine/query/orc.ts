@@ -23,7 +23,7 @@ export async function parquetOf(paths: string[], uri: string, { objects, env, sa
     "parquet",
     async (to) => {
       say(`${uri}: ORC, ${plural(paths.length, "file")}: Spark writes it as Parquet, once`);
-      const driver = await startSparkDriver(env);
+      const driver = await startSparkDriver(env, say);
       try {
         const beside = `${to}.new`;
         rmSync(beside, { recursive: true, force: true });

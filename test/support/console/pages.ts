@@ -20,10 +20,27 @@ export const PAGES: { name: string; at: string; shows: string; clicks?: string[]
     shows: "text=All 7 rows",
   },
   {
+    name: "check",
+    at: "#/storage/check?uri=landing",
+    shows: "text=Not as the others",
+    clicks: ["button.main:enabled"],
+  },
+  {
     name: "sql",
     at: "#/sql?sql=select * from accuracy",
     shows: "text=0.91",
     clicks: ["button.main:enabled"],
+  },
+  {
+    name: "sql-athena",
+    at: "#/sql?sql=select * from words&on=athena",
+    shows: "text=scanned",
+    clicks: ["button.main:enabled"],
+  },
+  {
+    name: "sql-spark",
+    at: "#/sql?sql=select label, accuracy from accuracy&on=spark",
+    shows: "text=A driver of Spark starts on this machine",
   },
   {
     name: "chart",
@@ -35,7 +52,7 @@ export const PAGES: { name: string; at: string; shows: string; clicks?: string[]
   {
     name: "dashboard",
     at: "#/dashboards?file=dashboard.yaml",
-    shows: "text=Nothing to see",
+    shows: "h2 >> text=Nothing to see",
   },
   { name: "cluster", at: "#/clusters/lab", shows: "text=mayfly:owner" },
   {

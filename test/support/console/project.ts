@@ -45,6 +45,8 @@ export function makeProject(folder: string): void {
   write(".mayfly/s3/results/accuracy/part-0.csv", CSV);
   write(".mayfly/s3/results/notes.txt", "what these are\n<b>not bold</b>\n");
   write(".mayfly/s3/results/broken.parquet", "this is no parquet");
+  for (const month of ["01", "02"]) write(`landing/2024-${month}.csv`, "at,fare\n1,7.5\n2,9\n");
+  write("landing/2024-03.csv", "at;fare;tip\n1;7,5;1\n");
   write(".mayfly/hdfs/user/me/a.csv", "a\n1\n");
   write("dashboard.yaml", DASHBOARD);
   write("examples/broken-dashboard.yaml", "title: broken\nchars: []\n");

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { RehearsalView } from "../../../src/console/api.ts";
 import { type Console, openConsole } from "../../../src/console/console.ts";
 import { up } from "../../../src/engine/clusters/up.ts";
-import { startSmallAws } from "../servers/small-aws.ts";
+import { smallAthena } from "../query/small-athena.ts";
+import { type Gate, startSmallAws } from "../servers/small-aws.ts";
 import { makeProject } from "./project.ts";
 import { makeSpare } from "./spare.ts";
 
@@ -21,6 +22,21 @@ const PRICE = {
     OnDemand: { a: { priceDimensions: { b: { unit: "Hrs", pricePerUnit: { USD: "0.321" } } } } },
   },
   publicationDate: "2026-11-01",
+};
+
+/** As Glue tells of a table over a folder. */
+const WORDS = {
+  Name: "words",
+  Parameters: { classification: "csv" },
+  StorageDescriptor: {
+    Location: "s3://data/words/",
+    Columns: [
+      { Name: "n", Type: "bigint" },
+      { Name: "word", Type: "string" },
+      { Name: "at", Type: "timestamp" },
+    ],
+  },
+  partitions: [],
 };
 
 /** Of AWS's price list: one type on demand, and nothing else. */
@@ -40,21 +56,24 @@ export async function makeWorld() {
   const project = join(root, "demo");
   mkdirSync(project);
   makeProject(project);
-  const aws = await startSmallAws({}, {}, { services: { pricing } });
+  const athena = smallAthena();
+  athena.databases.set("demo", { input: { Name: "demo" }, tables: new Map([["words", WORDS]]) });
+  const gate: Gate = {};
+  const aws = await startSmallAws({}, gate, { services: { pricing, ...athena.services } });
   // What is removed of caches and kept of prices is the test's own.
   const own = { MAYFLY_CACHE: join(root, "cache"), XDG_CONFIG_HOME: join(root, "config") };
   const env = { ...process.env, ...aws.env, ...own };
   const spare = makeSpare(join(root, "state"), project);
   const { signal } = new AbortController();
   await up({ name: "lab", on: "small", cwd: project, env, signal }, () => {});
-  const open = (port = 0): Promise<Console> =>
+  const open = (port = 0, liveS3 = false): Promise<Console> =>
     openConsole({
       ...{ project, env, port },
-      files: { cwd: project, liveS3: false },
+      files: { cwd: project, liveS3, aws: { env } },
       rehearsals: async () => [REHEARSAL],
     });
   return {
-    ...{ root, project, env, aws, open },
+    ...{ root, project, env, aws, athena, gate, open },
     async close() {
       spare.end();
       await aws.close();

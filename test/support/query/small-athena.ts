@@ -5,10 +5,11 @@ interface Table extends Input {
   partitions: { Values: string[] }[];
 }
 
-/** Glue's catalog as a map, and an Athena that answers every query with the same two rows. */
+/** Glue's catalog as a map, and an Athena that answers every query with the same two rows; one that says "endless" when it is stopped. */
 export function smallAthena() {
   const databases = new Map<string, { input: Input; tables: Map<string, Table> }>();
   const sql: string[] = [];
+  const stopped = new Set<unknown>();
   const missing = {
     status: 400,
     body: '{"__type":"EntityNotFoundException","message":"not found"}',
@@ -61,21 +62,24 @@ export function smallAthena() {
   const row = (...texts: (string | undefined)[]) => ({
     Data: texts.map((text) => (text === undefined ? {} : { VarCharValue: text })),
   });
+  const statusOf = (id: unknown) => {
+    const text = sql[Number(String(id).replace("query-", "")) - 1] ?? "";
+    if (stopped.has(id)) return { State: "CANCELLED" };
+    if (text.includes("endless")) return { State: "RUNNING" };
+    if (!text.includes("nothing")) return { State: "SUCCEEDED" };
+    const StateChangeReason = "COLUMN_NOT_FOUND: line 1:8: Column 'nothing' cannot be resolved";
+    return { State: "FAILED", StateChangeReason };
+  };
   const athena: Record<string, (input: Input) => object | undefined> = {
     GetWorkGroup: () => ({ WorkGroup: {} }),
     StartQueryExecution({ QueryString }) {
       sql.push(String(QueryString));
       return { QueryExecutionId: `query-${sql.length}` };
     },
-    GetQueryExecution: () => ({
+    GetQueryExecution: ({ QueryExecutionId }) => ({
       QueryExecution: {
         StatementType: "DML",
-        Status: sql.at(-1)?.includes("nothing")
-          ? {
-              State: "FAILED",
-              StateChangeReason: "COLUMN_NOT_FOUND: line 1:8: Column 'nothing' cannot be resolved",
-            }
-          : { State: "SUCCEEDED" },
+        Status: statusOf(QueryExecutionId),
         Statistics: { DataScannedInBytes: 3 * 2 ** 30 },
       },
     }),
@@ -94,7 +98,10 @@ export function smallAthena() {
       },
       ...(NextToken ? {} : { NextToken: "more" }),
     }),
-    StopQueryExecution: () => ({}),
+    StopQueryExecution({ QueryExecutionId }) {
+      stopped.add(QueryExecutionId);
+      return {};
+    },
   };
   const answer =
     (operations: typeof glue) =>
@@ -104,5 +111,5 @@ export function smallAthena() {
       const said = operations[operation]?.(input);
       return said ? { status: 200, body: JSON.stringify(said) } : missing;
     };
-  return { databases, sql, services: { glue: answer(glue), athena: answer(athena) } };
+  return { databases, sql, stopped, services: { glue: answer(glue), athena: answer(athena) } };
 }

@@ -5,6 +5,7 @@ import { listen } from "../lib/events.ts";
 import { useLoad } from "../lib/load.ts";
 import { query, to } from "../lib/route.ts";
 import { Busy, Empty, Trouble } from "../parts/parts.tsx";
+import { Downloads } from "./downloads.tsx";
 
 export function DashboardsPage({ file }: { file: string | undefined }) {
   useEffect(() => listen({}), []);
@@ -48,6 +49,8 @@ function One({ file }: { file: string }) {
   const path = `api/dashboards/page?${query({ file })}`;
   const { data, problem, reload } = useLoad<Page>(path);
   const place = useRef<HTMLDivElement>(null);
+  // As they stand in the fields of the page that is drawn.
+  const inputs = useRef<object>({});
   const [trouble, setTrouble] = useState<Problem>();
   useEffect(() => {
     if (!data) return;
@@ -58,6 +61,7 @@ function One({ file }: { file: string }) {
         if (closed || !place.current) return;
         drawn = mount(place.current, data, {
           async ask(values, signal) {
+            inputs.current = values;
             const asked = `${path}&${query({ values: JSON.stringify(values) })}`;
             const { results } = await get<Page>(asked, signal);
             return Object.fromEntries(
@@ -88,6 +92,7 @@ function One({ file }: { file: string }) {
         </>
       )}
       {!data && !problem && <Busy what="Asking" />}
+      {data && <Downloads file={file} charts={data.spec.charts} inputs={() => inputs.current} />}
       <div ref={place} class="mf-dashboard" />
     </>
   );

@@ -13,19 +13,22 @@ export interface Doing {
   /** It goes on, or was asked for just now. */
   busy: boolean;
   problem: Problem | undefined;
-  begin(path: string, body?: unknown): void;
+  /** Under another key where the page is about to go to that. */
+  begin(path: string, body?: unknown, other?: string): void;
 }
 
 /** Something that the server does meanwhile, whichever tab began it; `ended` is called when it has. */
 export function useWork(key: string, ended: (work: Work) => void = () => {}): Doing {
-  const [state, set] = useState<{ asked?: number; problem?: Problem }>({});
+  const [last, set] = useState<{ key: string; asked?: number; problem?: Problem }>({ key });
+  // What was asked for under another key is not this.
+  const state = last.key === key ? last : { key };
   const work = workOf(key);
   const done = useRef(ended);
   done.current = ended;
-  const last = useRef(work?.endedAt);
+  const before = useRef(work?.endedAt);
   useEffect(() => {
-    if (work?.endedAt !== undefined && work.endedAt !== last.current) done.current(work);
-    last.current = work?.endedAt;
+    if (work?.endedAt !== undefined && work.endedAt !== before.current) done.current(work);
+    before.current = work?.endedAt;
   }, [work?.endedAt]);
   // What was begun just now is in the next word of the stream.
   const heard = work !== undefined && work.startedAt >= (state.asked ?? 0);
@@ -34,11 +37,11 @@ export function useWork(key: string, ended: (work: Work) => void = () => {}): Do
     work,
     busy: goes || (state.asked !== undefined && !heard),
     problem: state.problem,
-    begin(path, body = {}) {
-      set({ asked: Number.POSITIVE_INFINITY });
+    begin(path, body = {}, other = key) {
+      set({ key: other, asked: Number.POSITIVE_INFINITY });
       post<Begun>(path, body).then(
-        ({ startedAt }) => set({ asked: startedAt }),
-        (error: unknown) => set({ problem: problemOf(error) }),
+        ({ startedAt }) => set({ key: other, asked: startedAt }),
+        (error: unknown) => set({ key: other, problem: problemOf(error) }),
       );
     },
   };

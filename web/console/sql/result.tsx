@@ -10,7 +10,7 @@ const MARKS = ["bar", "line", "dot", "area"] as const;
 type Mark = (typeof MARKS)[number];
 
 export function Result({ result }: { result: Rows }) {
-  const { columns, rows, more, ms } = result;
+  const { columns, rows, more, ms, note } = result;
   const [as, show] = useState<"rows" | "chart">("rows");
   return (
     <>
@@ -18,6 +18,7 @@ export function Result({ result }: { result: Rows }) {
         <span class="grow quiet" role="status">
           {more ? `the first ${plural(rows.length, "row")}` : plural(rows.length, "row")} in{" "}
           {formatDuration(ms)}
+          {note === undefined ? "" : `; ${note}`}
         </span>
         <label>
           <input type="radio" name="as" checked={as === "rows"} onChange={() => show("rows")} />{" "}

@@ -44,6 +44,11 @@ export function StoragePage({ uri }: { uri: string }) {
           onInput={(event) => want(event.currentTarget.value)}
         />
         <button type="submit">Go</button>
+        {data && uri !== "s3://" && (
+          <a class="button" href={to(["storage", "check"], { uri: data.uri })}>
+            Check
+          </a>
+        )}
       </form>
       <p class="quiet">
         {uri.startsWith("s3") &&

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { formatBytes, plural } from "../../../src/base/format.ts";
 import type { Rows, TextPreview } from "../../../src/console/api.ts";
 import { useLoad } from "../lib/load.ts";
-import { query } from "../lib/route.ts";
+import { query, to } from "../lib/route.ts";
 import { Grid } from "../parts/grid.tsx";
 import { Busy, Button, Trouble } from "../parts/parts.tsx";
 
@@ -22,6 +22,9 @@ export function Preview({ uri, close }: { uri: string; close(): void }) {
         <h2 class="grow mono">{uri}</h2>
         <a class="button" href={`api/files/content?${query({ uri })}`} download>
           Download
+        </a>
+        <a class="button" href={to(["storage", "check"], { uri })} aria-label={`Check ${uri}`}>
+          Check
         </a>
         <Button onClick={close}>Close</Button>
       </div>

@@ -73,7 +73,13 @@ export function drawChart(
   // The page's own style sheet has these rules: its policy refuses any other.
   for (const style of plot.querySelectorAll("style")) style.remove();
   plot.setAttribute("role", "img");
-  for (const g of plot.querySelectorAll("g[aria-label]")) g.setAttribute("role", "group");
+  const giveRoles = () => {
+    for (const g of plot.querySelectorAll("g[aria-label]:not([role])"))
+      g.setAttribute("role", "group");
+  };
+  giveRoles();
+  // What a pointer shows is made anew as it moves.
+  if (tips) new MutationObserver(giveRoles).observe(plot, { childList: true, subtree: true });
   const legend = legendOf(
     document,
     colors,

@@ -1,4 +1,4 @@
-import { MayflyError } from "../../../base/errors.ts";
+import { interruption, MayflyError } from "../../../base/errors.ts";
 import type { Problem } from "../../../storage/formats/types.ts";
 import type { Stores } from "../../../storage/open.ts";
 import { dataFilesAt, type Found, spread } from "../files.ts";
@@ -28,8 +28,28 @@ export interface Checked {
   unread: Odd[];
 }
 
-export async function checkData(uri: string, most: number, stores: Stores): Promise<Checked> {
-  const found = await dataFilesAt(uri, "check", stores);
+/** For somebody who waits, and may end it. */
+export interface Watching {
+  signal?: AbortSignal;
+  /** How many files are listed; and then, how many of those are looked at. */
+  soFar?(files: number, of?: number): void;
+  /** Throws for a file that is not to be read; it is named as one that was not looked into. */
+  may?(uri: string): void;
+}
+
+export async function checkData(
+  uri: string,
+  most: number,
+  stores: Stores,
+  { signal, soFar, may }: Watching = {},
+): Promise<Checked> {
+  const goOn = () => {
+    if (signal?.aborted) throw interruption(signal, `the check of "${uri}" was cancelled`);
+  };
+  const found = await dataFilesAt(uri, "check", stores, (files) => {
+    goOn();
+    soFar?.(files);
+  });
   if (found.files.length === 0) {
     const why = found.hidden > 0 ? "only files whose names begin with _ or ." : "no file";
     throw new MayflyError(
@@ -39,9 +59,18 @@ export async function checkData(uri: string, most: number, stores: Stores): Prom
     );
   }
   const read = { bytes: 0, requests: 0 };
-  const looked = await lookAtAll(spread(found.files, most), (bytes) => {
-    read.bytes += bytes;
-    read.requests++;
+  const some = spread(found.files, most);
+  let done = 0;
+  const looked = await lookAtAll(some, {
+    counted(bytes) {
+      read.bytes += bytes;
+      read.requests++;
+    },
+    next() {
+      goOn();
+      soFar?.(done++, some.length);
+    },
+    ...(may ? { may } : {}),
   });
   const groups = groupFiles(looked);
   return { uri, found, looked, read, groups, ...oddOnes(looked, groups) };

@@ -13,23 +13,31 @@ export interface Looked extends DataFile {
 
 const AT_ONCE = 32;
 
+export interface Looking {
+  /** Bytes that were read. */
+  counted(bytes: number): void;
+  /** Before each file; what it throws ends all. */
+  next?(): void;
+  /** What it throws is said of that file. */
+  may?(uri: string): void;
+}
+
 /** Looks at each file; one that cannot be read is named, and the others go on. */
-export async function lookAtAll(
-  files: readonly DataFile[],
-  counted: (bytes: number) => void,
-): Promise<Looked[]> {
+export async function lookAtAll(files: readonly DataFile[], looking: Looking): Promise<Looked[]> {
   const looked: Looked[] = [];
   const share = sharing();
   await inParallel(files.entries(), AT_ONCE, async ([i, file]) => {
-    const look = await lookOrSay(file, counted);
+    looking.next?.();
+    const look = await lookOrSay(file, looking);
     const partitions = partitionsIn(`/${file.name}`).map(([name]) => name);
     looked[i] = { ...file, look: { ...look, columns: share(look.columns) }, partitions };
   });
   return looked;
 }
 
-async function lookOrSay(file: DataFile, counted: (bytes: number) => void): Promise<Look> {
+async function lookOrSay(file: DataFile, { counted, may }: Looking): Promise<Look> {
   try {
+    may?.(file.uri);
     return await lookAt(bytesOf(file.store, file.item, counted), file.item.path);
   } catch (error) {
     const known = toMayflyError(error, "read it");

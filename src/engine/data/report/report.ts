@@ -1,5 +1,5 @@
 import type { Opened } from "../../fs/stores.ts";
-import { agrees, type Checked, checkData, type Odd } from "../check/check.ts";
+import { agrees, type Checked, checkData, type Odd, type Watching } from "../check/check.ts";
 import type { Group } from "../check/group.ts";
 import { type Advice, advise } from "./advice.ts";
 import { whatSparkDoes } from "./tell.ts";
@@ -47,8 +47,12 @@ export interface CheckRequest {
   fix?: { cwd: string; file?: string | undefined; force: boolean } | undefined;
 }
 
-export async function checkAll(request: CheckRequest, stores: Opened): Promise<Report> {
-  const checked = await checkData(request.uri, request.files, stores);
+export async function checkAll(
+  request: CheckRequest,
+  stores: Opened,
+  watching: Watching = {},
+): Promise<Report> {
+  const checked = await checkData(request.uri, request.files, stores, watching);
   let written: string | undefined;
   if (request.fix)
     written = (await import("../recipe/recipe.ts")).writeRecipe(checked, request.fix);

@@ -71,7 +71,7 @@ export async function sampleData(request: SampleRequest, stores: Opened): Promis
     }));
     if (named.length < found.files.length)
       sampled.notes.push(`from ${named.length} of ${found.files.length} files, evenly spread`);
-    const looked = settle(await lookAtAll(named, drawing.counted));
+    const looked = settle(await lookAtAll(named, { counted: drawing.counted }));
     for (const [way, files] of waysOf(looked, sampled)) await way(files, drawing);
     sampled.bytes = target.finish();
     return sampled;

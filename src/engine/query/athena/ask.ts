@@ -7,7 +7,7 @@ import { interruption, MayflyError } from "../../../base/errors.ts";
 import { formatBytes } from "../../../base/format.ts";
 import { identify } from "../../../base/processes.ts";
 import type { Json } from "../../../model/json.ts";
-import { dollars, formatCost, unknown } from "../../../model/money/money.ts";
+import { dollars, formatCost, type Money, times, unknown } from "../../../model/money/money.ts";
 import type { Asking, Column, Known, Query, Rows } from "../../../query/query.ts";
 import { withoutEnd } from "../../../query/sql/lex.ts";
 import { requireReading } from "../../../query/sql/reading.ts";
@@ -22,10 +22,19 @@ export async function openAthenaQuery(
   env: NodeJS.ProcessEnv,
   clock: Clock = systemClock,
 ): Promise<Query> {
-  const { glue, database } = place;
-  const tables = await glue.tables(database).catch(() => []);
+  const known = await knownTables(place).catch(() => []);
+  const rows: Query["rows"] = (sql, asking = {}) => ask(sql, asking, place, env, clock);
+  return {
+    rows,
+    write: (sql, file, format, asking) => writeByRows(rows, sql, file, format, asking),
+    tables: () => known,
+    close: () => void place.stores.close(),
+  };
+}
+
+export async function knownTables({ glue, database }: AthenaPlace): Promise<Known[]> {
   // A table of somebody else may say less of itself; a view has no place.
-  const known: Known[] = tables.map((table) => {
+  return (await glue.tables(database)).map((table) => {
     const {
       Name,
       StorageDescriptor: at,
@@ -41,13 +50,6 @@ export async function openAthenaQuery(
       })),
     };
   });
-  const rows: Query["rows"] = (sql, asking = {}) => ask(sql, asking, place, env, clock);
-  return {
-    rows,
-    write: (sql, file, format, asking) => writeByRows(rows, sql, file, format, asking),
-    tables: () => known,
-    close: () => void place.stores.close(),
-  };
 }
 
 /** Some workgroups need none: who has it is asked first. */
@@ -75,6 +77,9 @@ async function ask(
   requireReading(sql);
   const token = randomUUID();
   const location = await resultAt(place, token);
+  // What nobody waits for any more is not begun: it would be paid for.
+  if (asking.signal?.aborted)
+    throw interruption(asking.signal, "the query was cancelled; nothing was asked");
   // Who asks is told, too: as long as it lives, its result is its own to remove.
   const asker = JSON.stringify(identify(process.pid) ?? null);
   const intent = { do: "athena-query", id: `query-${token}`, database, location, asker };
@@ -188,6 +193,12 @@ function jsonOf(text: string | undefined, type: string): Json {
 /** Athena User Guide, "Pricing": by the megabyte, 10 MB at least, for what was selected only. */
 const LEAST = 10 * 2 ** 20;
 
+/** What a query costs that reads a terabyte. */
+export async function priceOf(region: string, env: NodeJS.ProcessEnv): Promise<Money> {
+  const price = (await loadPrices(env)).athena(region);
+  return price ? dollars(price.usd, price.of) : unknown(`the price of Athena in ${region}`);
+}
+
 async function costOf(
   { Statistics, StatementType }: AthenaExecution,
   region: string,
@@ -195,9 +206,6 @@ async function costOf(
 ) {
   const bytes = Statistics?.DataScannedInBytes ?? 0;
   const paid = StatementType === "DDL" ? 0 : Math.max(LEAST, Math.ceil(bytes / 2 ** 20) * 2 ** 20);
-  const price = (await loadPrices(env)).athena(region);
-  const cost = price
-    ? dollars((paid / 2 ** 40) * price.usd, price.of)
-    : unknown(`the price of Athena in ${region}`);
+  const cost = times(await priceOf(region, env), paid / 2 ** 40);
   return `${formatBytes(bytes)} scanned, ${formatCost(cost)}`;
 }

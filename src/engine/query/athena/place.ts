@@ -52,8 +52,8 @@ export async function openPlace(project: string, wish: AthenaWish): Promise<Athe
   mkdirSync(folder, { recursive: true });
   return {
     ...{ project, folder, region: session.region, owner: arn },
-    database: wish.database ?? nameOf(basename(project)),
-    workgroup: wish.workgroup ?? "primary",
+    database: wish.database ?? databaseOf(project),
+    workgroup: wish.workgroup ?? USUAL_WORKGROUP,
     results: wish.results,
     glue: openGlue(session),
     athena: openAthena(session),
@@ -61,6 +61,10 @@ export async function openPlace(project: string, wish: AthenaWish): Promise<Athe
     act: openJournal(folder),
   };
 }
+
+/** Where nothing else is said. */
+export const databaseOf = (project: string) => nameOf(basename(project));
+export const USUAL_WORKGROUP = "primary";
 
 /** Glue knows small letters, digits and _ in names. */
 export function nameOf(name: string): string {

@@ -16,9 +16,28 @@ export function openSparkQuery(
   sources: Sources,
   tables: Query["tables"],
   env: NodeJS.ProcessEnv,
+  say: (text: string) => void,
   closed: () => void,
 ): Query {
   let started: Promise<SparkDriver> | undefined;
+  let known: SparkDriver | undefined;
+  /** One for all statements; another one where it has ended. */
+  const driver = async (): Promise<SparkDriver> => {
+    if (known?.over()) {
+      void known.close().catch(() => {});
+      started = undefined;
+      known = undefined;
+    }
+    const mine = started ?? startSparkDriver(env, say);
+    started = mine;
+    try {
+      known = await mine;
+      return known;
+    } catch (error) {
+      if (started === mine) started = undefined;
+      throw error;
+    }
+  };
   let n = 0;
   const rows = async (sql: string, asking: Asking = {}): Promise<Rows> => {
     const began = performance.now();
@@ -29,14 +48,13 @@ export function openSparkQuery(
       dialect: "spark",
     });
     try {
-      started ??= startSparkDriver(env);
-      const driver = await started;
-      const file = driver.file(`rows-${++n}`);
+      const spark = await driver();
+      const file = spark.file(`rows-${++n}`);
       const wish = {
         ...{ sql: ready.sql, file, most: Math.min(most, Number.MAX_SAFE_INTEGER - 1) },
         tables: ready.tables.map(({ name, format, paths }) => ({ name, format, paths })),
       };
-      const { columns, more } = await driver.ask(wish, { signal, timeoutMs });
+      const { columns, more } = await spark.ask(wish, { signal, timeoutMs });
       const all: Json[][] = [];
       let some: Json[][] = [];
       for await (const line of createInterface({ input: createReadStream(file) })) {
@@ -55,6 +73,7 @@ export function openSparkQuery(
     rows,
     write: (sql, file, format, asking) => writeByRows(rows, sql, file, format, asking),
     tables,
+    state: () => (!started || known?.over() ? "none" : known?.ready() ? "ready" : "starting"),
     close() {
       void started?.then((driver) => driver.close()).catch(() => {});
       closed();

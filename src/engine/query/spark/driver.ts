@@ -16,6 +16,10 @@ export interface SparkAnswer {
 }
 
 export interface SparkDriver {
+  /** Whether it has ended, of itself or by another. */
+  over(): boolean;
+  /** Whether it takes statements by now. */
+  ready(): boolean;
   /** Where a result may be put. */
   file(name: string): string;
   ask(
@@ -31,6 +35,7 @@ export interface SparkDriver {
  */
 export async function startSparkDriver(
   env: NodeJS.ProcessEnv,
+  say: (text: string) => void = () => {},
   clock: Clock = systemClock,
 ): Promise<SparkDriver> {
   const home = join(cacheFolder(env), "sql", "spark");
@@ -45,17 +50,24 @@ export async function startSparkDriver(
     over = one;
   });
   const drained = (async () => {
-    for await (const _ of handle.events);
+    // What is fetched for it may take minutes.
+    for await (const event of handle.events) if (event.code === "note") say(event.text);
   })();
   const at = (name: string) => join(folder, name);
   const requireAlive = () => {
     if (!over) return;
     const why = over.record.failure?.message ?? `it ended with ${over.exitCode}`;
-    throw new MayflyError("damaged", `the driver that runs SQL has ended: ${why}`);
+    throw new MayflyError(
+      "damaged",
+      `the driver that runs SQL has ended: ${why}`,
+      "the next query starts another one",
+    );
   };
   let last = 0;
   let turn: Promise<unknown> = Promise.resolve();
   return {
+    over: () => over !== undefined,
+    ready: () => existsSync(at("ready")),
     file: at,
     ask(wish, { signal, timeoutMs } = {}) {
       const mine = turn.then(async () => {

@@ -1,0 +1,61 @@
+import { Hono } from "hono";
+import { MayflyError } from "../../base/errors.ts";
+import { inBrief } from "../../engine/data/report/brief.ts";
+import { checkAll } from "../../engine/data/report/report.ts";
+import { withStores } from "../../engine/fs/stores.ts";
+import type { CheckView } from "../api.ts";
+import type { ConsoleContext } from "../context.ts";
+import { readJson } from "../safety/guard.ts";
+import { insideProject } from "./files.ts";
+
+const USUAL_FILES = 10_000;
+
+/** What `data check` is on the command line. */
+export function dataRoutes({ project, files, works }: ConsoleContext): Hono {
+  const app = new Hono();
+  const keyOf = (uri: string) => `check ${uri}`;
+  app.post("/check", async (c) => {
+    const said = await readJson<{ uri?: unknown; files?: unknown }>(c);
+    const uri = readUri(said.uri);
+    const most = readMost(said.files);
+    const place = insideProject(uri, project);
+    const begun = works.begin(keyOf(uri), `check "${uri}"`, ({ found, signal }) =>
+      withStores({ ...files, cwd: project }, async (stores) => {
+        const soFar = (count: number, of?: number) =>
+          found({ count, ...(of === undefined ? {} : { of }) } satisfies CheckView);
+        // A link within the project may lead out of it.
+        const may = (one: string) => void insideProject(one, project);
+        const report = await checkAll({ uri: place, files: most }, stores, { signal, soFar, may });
+        return { report: inBrief(report) } satisfies CheckView;
+      }),
+    );
+    return c.json(begun, 202);
+  });
+  app.post("/check/cancel", async (c) => {
+    const { uri } = await readJson<{ uri?: unknown }>(c);
+    works.cancel(keyOf(readUri(uri)));
+    return c.json({}, 202);
+  });
+  return app;
+}
+
+function readUri(said: unknown): string {
+  const uri = typeof said === "string" ? said.trim() : "";
+  if (uri !== "") return uri;
+  throw new MayflyError(
+    "usage",
+    "cannot check data: no place is named",
+    "name a file, a folder, a pattern, or s3://BUCKET/FOLDER",
+  );
+}
+
+function readMost(said: unknown): number {
+  const text = String(said ?? "").trim();
+  if (text === "") return USUAL_FILES;
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new MayflyError(
+    "usage",
+    `cannot read --files "${text}": it is no whole number from 1`,
+    "for example --files 1000",
+  );
+}
