@@ -6,7 +6,7 @@ import { down } from "../../../src/engine/clusters/down.ts";
 import { findInAccount, listClusters } from "../../../src/engine/clusters/list.ts";
 import { recoverOpenings } from "../../../src/engine/clusters/opening.ts";
 import { findLeft, reap } from "../../../src/engine/clusters/reap.ts";
-import { clusterNamed } from "../../../src/engine/clusters/records.ts";
+import { clusterNamed, readCluster } from "../../../src/engine/clusters/records.ts";
 import { up } from "../../../src/engine/clusters/up.ts";
 import { run } from "../../../src/engine/run.ts";
 import { recoverRuns } from "../../../src/engine/runs/recover.ts";
@@ -48,6 +48,12 @@ export async function perform(one: Command, world: SequenceWorld, model: Model):
   const cwd = machine.project;
   const change = { cluster: name, env, signal };
   const quiet = () => {};
+  // One that is over is known until somebody looks at it, be it an opening that is killed right after.
+  if (!model.alive.has(known.get(name) ?? "")) {
+    const its = readCluster(name)?.id;
+    if (its === undefined) known.delete(name);
+    else known.set(name, its);
+  }
   const id = known.get(name);
   const it = id === undefined ? undefined : model.alive.get(id);
 
@@ -78,8 +84,6 @@ export async function perform(one: Command, world: SequenceWorld, model: Model):
           /not known to be gone/.test(result.refused.message) &&
           model.killed.has(`${machine.name} ${name}`);
         assert.ok(used || dying || unsure, `up ${name}: ${result.refused.message}`);
-        // The one that is known here had ended, and was forgotten, before another one was found to have its name.
-        if (/has this name already/.test(result.refused.message)) known.delete(name);
       } else {
         assert.ok(!used, `up ${name} though there is one`);
         known.set(name, result.id);
