@@ -12,6 +12,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  type Stats,
   statSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -164,7 +165,7 @@ function namesIn(folder: string): string[] {
 /** Links are what they lead to; one that leads nowhere, a pipe or a socket is nothing. */
 function itemOf(path: string, whole: string): Item | undefined {
   if (path.endsWith("/")) return { path, kind: "folder", bytes: 0, modified: 0 };
-  const stat = statSync(whole, { throwIfNoEntry: false });
+  const stat = statOf(whole);
   // Node reads names as UTF-8: of another one this is not what the file is called.
   if (!stat && path.includes("\ufffd") && !lstatSync(whole, { throwIfNoEntry: false }))
     throw new MayflyError(
@@ -175,6 +176,16 @@ function itemOf(path: string, whole: string): Item | undefined {
   // A linked folder is not walked into: it may lead back to where we are.
   if (!stat?.isFile()) return undefined;
   return { path, kind: "file", bytes: stat.size, modified: stat.mtimeMs };
+}
+
+/** A link that leads back to itself leads nowhere. */
+function statOf(whole: string): Stats | undefined {
+  try {
+    return statSync(whole, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ELOOP") return undefined;
+    throw error;
+  }
 }
 
 async function copyWhole(from: string, to: string, options: WriteOptions = {}): Promise<void> {

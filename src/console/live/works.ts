@@ -1,3 +1,4 @@
+import { MayflyError } from "../../base/errors.ts";
 import type { EventBody } from "../../model/event.ts";
 import type { Work } from "../api.ts";
 import { problemOf } from "../safety/errors.ts";
@@ -28,6 +29,10 @@ export interface Works {
 /** So long one that has ended is told of. */
 const KEPT_MS = 10 * 60_000;
 const MOST_NOTES = 50;
+/** Of those that have ended; more than a person reads. */
+const MOST_KEPT = 100;
+/** Nobody waits for more than that at a time. */
+const MOST_GOING = 32;
 
 /**
  * What takes minutes (a cluster that opens) no page waits for, and no page begins twice: a double click, or two tabs at once,
@@ -46,9 +51,17 @@ export function makeWorks(signal: AbortSignal): Works {
     begin(key, attempted, does) {
       const before = known.get(key);
       if (before && before.endedAt === undefined) return { startedAt: before.startedAt };
+      if (going.size >= MOST_GOING)
+        throw new MayflyError(
+          "busy",
+          `cannot ${attempted}: ${going.size} other pieces of work go on in this console`,
+          "wait until one has ended, or cancel one",
+        );
       // Two within a millisecond are two all the same.
       const startedAt = Math.max(Date.now(), (before?.startedAt ?? 0) + 1);
       const work: Work = { key, notes: [], startedAt };
+      // The last one to begin stands last.
+      known.delete(key);
       known.set(key, work);
       const note = (text: string) => {
         if (work.notes.length < MOST_NOTES) work.notes.push(text);
@@ -76,6 +89,9 @@ export function makeWorks(signal: AbortSignal): Works {
           work.endedAt = Date.now();
           ends.delete(key);
           going.delete(ending);
+          const over = [...known.values()].filter((one) => one.endedAt !== undefined);
+          for (const one of over.slice(0, Math.max(0, over.length - MOST_KEPT)))
+            known.delete(one.key);
         });
       going.add(ending);
       return { startedAt };

@@ -1,9 +1,21 @@
 import assert from "node:assert/strict";
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { makeFolder } from "../../../test/support/cli.ts";
 import { consoleApp } from "../../../test/support/console/context.ts";
 
+const outside = makeFolder({
+  "d.yaml": "title: of somebody else\ncharts: [{ mark: text, text: secret }]\n",
+});
 const folder = makeFolder({
+  "mayfly.yaml": "jobs: { a: { dashboard: link.yaml, steps: [{ command: [echo, hello] }] } }\n",
+  "long-dashboard.yaml": `title: "Long"
+queries:
+  one: select 1 as n
+charts:
+  - { mark: number, query: one, value: n, title: "${"a".repeat(59)}\u{1d4b3}\u{1d4b3}" }
+`,
   "dashboard.yaml": `title: "<b>Many</b>"
 inputs:
   n: { range: [0, 1000] }
@@ -16,11 +28,32 @@ charts:
 });
 let console: Awaited<ReturnType<typeof consoleApp>>;
 before(async () => {
+  symlinkSync(join(outside.path, "d.yaml"), join(folder.path, "link.yaml"));
   console = await consoleApp(folder.path);
 });
 after(() => {
   console.close();
   folder.remove();
+  outside.remove();
+});
+
+test("a title of letters that are pairs is cut between two of them", async () => {
+  const answer = await console.ask(
+    "/api/dashboards/chart?file=long-dashboard.yaml&chart=1&format=csv",
+  );
+  assert.equal(answer.status, 200);
+  const said = answer.headers.get("content-disposition") ?? "";
+  assert.ok(said.endsWith(`''01-${"a".repeat(59)}%F0%9D%92%B3.csv`), said);
+});
+
+test("a link that a job names as its dashboard does not lead out of the project", async () => {
+  const list = (await (await console.ask("/api/dashboards")).json()) as { file: string }[];
+  assert.deepEqual(
+    list.map(({ file }) => file),
+    ["dashboard.yaml", "long-dashboard.yaml"],
+  );
+  const answer = await console.ask("/api/dashboards/page?file=link.yaml");
+  assert.equal(answer.status, 404);
 });
 
 test("a page is a file to keep, and says which input it holds one value of", async () => {

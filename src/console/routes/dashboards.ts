@@ -14,6 +14,7 @@ import type { ConsoleContext } from "../context.ts";
 import { forPage } from "../live/desk.ts";
 import { attached } from "../safety/attached.ts";
 import { problemOf } from "../safety/errors.ts";
+import { insideProject } from "./files.ts";
 
 /** Inputs of which a page carries one value only: a file cannot say so itself. */
 const FIXED = "x-mayfly-fixed";
@@ -96,11 +97,23 @@ function readValues(text: string): Record<string, string | number> {
 /** Those that jobs name, those of the usual name, and what else reads like one: `serve FILE` takes any name. */
 async function filesOf(project: string): Promise<string[]> {
   const { file } = await loadProject(project).catch(() => ({ file: undefined }));
-  const named = Object.values(file?.jobs ?? {}).flatMap(({ dashboard }) => dashboard ?? []);
+  const named = Object.values(file?.jobs ?? {})
+    .flatMap(({ dashboard }) => dashboard ?? [])
+    .filter((one) => isInside(resolve(project, one), project));
   const found = filesIn(project, DEEP).map((path) => relative(project, path));
   return [...new Set([...named.map((one) => relative(project, resolve(project, one))), ...found])]
     .filter((path) => !path.startsWith(".."))
     .sort();
+}
+
+/** A link that a job names may lead out of the project. */
+function isInside(path: string, project: string): boolean {
+  try {
+    insideProject(path, project);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function filesIn(folder: string, deep: number): string[] {

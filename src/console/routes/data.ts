@@ -5,10 +5,12 @@ import { checkAll } from "../../engine/data/report/report.ts";
 import { withStores } from "../../engine/fs/stores.ts";
 import type { CheckView } from "../api.ts";
 import type { ConsoleContext } from "../context.ts";
-import { readJson } from "../safety/guard.ts";
+import { readJson, textOf } from "../safety/guard.ts";
 import { insideProject } from "./files.ts";
 
 const USUAL_FILES = 10_000;
+/** As long as Linux lets a path be, and longer than any key of S3. */
+const LONGEST = 4096;
 
 /** What `data check` is on the command line. */
 export function dataRoutes({ project, files, works }: ConsoleContext): Hono {
@@ -41,6 +43,12 @@ export function dataRoutes({ project, files, works }: ConsoleContext): Hono {
 
 function readUri(said: unknown): string {
   const uri = typeof said === "string" ? said.trim() : "";
+  if (uri.length > LONGEST)
+    throw new MayflyError(
+      "usage",
+      `cannot check "${uri.slice(0, 60)}…": no place has a name of ${uri.length} characters`,
+      `name a folder of it, in ${LONGEST} characters at most`,
+    );
   if (uri !== "") return uri;
   throw new MayflyError(
     "usage",
@@ -50,7 +58,7 @@ function readUri(said: unknown): string {
 }
 
 function readMost(said: unknown): number {
-  const text = String(said ?? "").trim();
+  const text = textOf(said).trim();
   if (text === "") return USUAL_FILES;
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
   throw new MayflyError(

@@ -94,6 +94,12 @@ export function insideProject(uri: string, project: string): string {
       const { code = "" } = error as NodeJS.ErrnoException;
       if (code === "ENAMETOOLONG" || code === "ERR_INVALID_ARG_VALUE")
         throw new MayflyError("usage", `cannot use "${uri}": no file has such a name`);
+      if (code === "ELOOP")
+        throw new MayflyError(
+          "not-found",
+          `cannot use "${uri}": its links lead in a circle`,
+          "remove the link, or name what it was to lead to",
+        );
       if (code !== "ENOENT") throw error;
       there = dirname(there);
     }

@@ -5,7 +5,7 @@ import { readWhere } from "../../engine/query/where.ts";
 import type { PlacesView, TableView } from "../api.ts";
 import type { ConsoleContext } from "../context.ts";
 import type { Place } from "../live/desk.ts";
-import { readJson } from "../safety/guard.ts";
+import { readJson, textOf } from "../safety/guard.ts";
 
 const MOST_ROWS = 10_000;
 
@@ -33,7 +33,7 @@ export function sqlRoutes({ project, sql: desk }: ConsoleContext): Hono {
   app.post("/saved", async (c) => {
     const { name, sql } = await readJson<{ name?: unknown; sql?: unknown }>(c);
     return c.json({
-      path: saveQuery(project, { name: String(name ?? ""), sql: String(sql ?? "") }),
+      path: saveQuery(project, { name: textOf(name), sql: textOf(sql) }),
     });
   });
   return app;
@@ -47,7 +47,7 @@ function readPlace(said: Record<string, unknown>): Place {
     return text === "" ? {} : { [name]: text };
   };
   return {
-    on: readWhere(String(said.on ?? "here")),
+    on: said.on == null ? "here" : readWhere(textOf(said.on)),
     ...word("database"),
     ...word("workgroup"),
     ...word("results"),

@@ -69,5 +69,9 @@ export async function readJson<T>(c: Context): Promise<T> {
   throw new MayflyError("usage", "cannot read the request: its body is no JSON object");
 }
 
+/** What should be a text, and may be anything: some objects cannot even be made one. */
+export const textOf = (said: unknown): string =>
+  typeof said === "string" ? said : said == null ? "" : JSON.stringify(said);
+
 export const refused = (why: string) =>
   new MayflyError("permission", `this request is refused: ${why}`);

@@ -99,7 +99,8 @@ function resultOf({ spec, choices, results }: Page, chart: Chart): Result | unde
 function fileName({ spec }: Page, chart: Chart): string {
   const number = String(spec.charts.indexOf(chart) + 1).padStart(2, "0");
   const words = (chart.title ?? chart.mark).toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
-  return `${number}-${words.replace(/^-|-$/g, "").slice(0, 60)}`;
+  // By whole letters: half of one has no place in a name.
+  return `${number}-${[...words.replace(/^-|-$/g, "")].slice(0, 60).join("")}`;
 }
 
 /** As RFC 4180 has it; what begins like a formula stays text in a spreadsheet's eyes only if it is opened as such. */
@@ -142,10 +143,11 @@ async function openDrawing({ width, dark }: DrawWish): Promise<Draw> {
 
 /** Two pixels for each of the drawing's: sharp on any screen. */
 async function pngOf(svg: string): Promise<Uint8Array> {
-  const { Resvg } = await import("@resvg/resvg-js");
-  const made = new Resvg(svg, {
+  const { renderAsync } = await import("@resvg/resvg-js");
+  // Beside all else: fifty thousand marks take many seconds, and a console answers others meanwhile.
+  const made = await renderAsync(svg, {
     fitTo: { mode: "zoom", value: 2 },
     font: { loadSystemFonts: true, ...plainFont() },
   });
-  return made.render().asPng();
+  return made.asPng();
 }

@@ -24,7 +24,7 @@ export async function dataFilesAt(
   uri: string,
   attempted: string,
   stores: Stores,
-  page: (files: number) => void = () => {},
+  page: (files: number) => unknown = () => {},
 ): Promise<Found> {
   const { store, path } = await stores.at(uri);
   const found: Found = { base: "", files: [], bytes: 0, hidden: 0 };
@@ -43,7 +43,7 @@ export async function dataFilesAt(
     found.base = split.folder;
     const pattern = pathPattern(split.glob.replace(/\/+$/, ""));
     for await (const some of store.list(split.folder, true)) {
-      page(found.files.length);
+      await page(found.files.length);
       for (const item of some) {
         const below = item.path.slice(split.folder.length);
         const root = matchedRoot(below, pattern);
@@ -59,7 +59,7 @@ export async function dataFilesAt(
   } else {
     found.base = there.path;
     for await (const some of store.list(there.path, true)) {
-      page(found.files.length);
+      await page(found.files.length);
       for (const item of some) {
         const name = item.path.slice(there.path.length);
         if (item.kind === "file") add(item, name, name);

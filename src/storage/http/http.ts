@@ -16,8 +16,10 @@ const MOST_CONNECTIONS = 64;
 
 export function openHttp(ca?: string[]): Http {
   const idle: { origin: string; connection: Connection }[] = [];
+  const busy = new Set<Connection>();
   const waiting: (() => void)[] = [];
   let taken = 0;
+  let closed = false;
 
   const take = (origin: string): Connection => {
     for (let i = idle.length - 1; i >= 0; i--) {
@@ -32,8 +34,11 @@ export function openHttp(ca?: string[]): Http {
   return {
     async send(asked, sink) {
       while (taken >= MOST_CONNECTIONS) await new Promise<void>((wake) => waiting.push(wake));
+      // What is tried again must end, too.
+      if (closed) throw new Error("this connection was closed");
       taken++;
       const connection = take(asked.origin);
+      busy.add(connection);
       try {
         const answer = await connection.send(asked, sink);
         if (connection.open()) idle.push({ origin: asked.origin, connection });
@@ -43,12 +48,15 @@ export function openHttp(ca?: string[]): Http {
         connection.destroy();
         throw error;
       } finally {
+        busy.delete(connection);
         taken--;
         waiting.shift()?.();
       }
     },
     close() {
+      closed = true;
       for (const { connection } of idle) connection.destroy();
+      for (const connection of busy) connection.destroy();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { interruption, MayflyError } from "../../../base/errors.ts";
 import type { Problem } from "../../../storage/formats/types.ts";
 import type { Stores } from "../../../storage/open.ts";
@@ -41,14 +42,39 @@ export async function checkData(
   uri: string,
   most: number,
   stores: Stores,
-  { signal, soFar, may }: Watching = {},
+  watching: Watching = {},
+): Promise<Checked> {
+  const { signal } = watching;
+  const checking = checkOn(uri, most, stores, watching);
+  if (!signal) return checking;
+  // A host that does not answer would keep whoever has cancelled waiting for minutes.
+  const { promise, reject } = Promise.withResolvers<never>();
+  const end = () => reject(cancelled(uri, signal));
+  signal.addEventListener("abort", end);
+  try {
+    return await Promise.race([checking, promise]);
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
+}
+
+const cancelled = (uri: string, signal: AbortSignal) =>
+  interruption(signal, `the check of "${uri}" was cancelled`);
+
+async function checkOn(
+  uri: string,
+  most: number,
+  stores: Stores,
+  { signal, soFar, may }: Watching,
 ): Promise<Checked> {
   const goOn = () => {
-    if (signal?.aborted) throw interruption(signal, `the check of "${uri}" was cancelled`);
+    if (signal?.aborted) throw cancelled(uri, signal);
   };
-  const found = await dataFilesAt(uri, "check", stores, (files) => {
+  const found = await dataFilesAt(uri, "check", stores, async (files) => {
     goOn();
     soFar?.(files);
+    // A folder of this machine is listed without a pause: nobody would hear that it is cancelled.
+    await setImmediate();
   });
   if (found.files.length === 0) {
     const why = found.hidden > 0 ? "only files whose names begin with _ or ." : "no file";
