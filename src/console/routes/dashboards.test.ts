@@ -84,6 +84,13 @@ test("a chart is a file of its name; what cannot be is said in the words of the 
     assert.equal(answer.status, 400, more);
     assert.match(await answer.text(), says);
   }
+  for (const values of ["", "[]", "null", '{"n":[1]}']) {
+    const answer = await console.ask(
+      `/api/dashboards/build?file=dashboard.yaml&values=${encodeURIComponent(values)}`,
+    );
+    assert.equal(answer.status, 400, values);
+    assert.match(await answer.text(), /cannot read the inputs.*for example/);
+  }
   const elsewhere = await console.ask("/api/dashboards/build?file=../x.yaml");
   assert.equal(elsewhere.status, 404);
 });

@@ -86,12 +86,17 @@ function readValues(text: string): Record<string, string | number> {
     const sound =
       typeof values === "object" &&
       values !== null &&
+      !Array.isArray(values) &&
       Object.values(values).every((one) => typeof one === "string" || typeof one === "number");
     if (sound) return values as Record<string, string | number>;
   } catch {
     // told below
   }
-  throw new MayflyError("usage", `cannot read the inputs "${text}": they are no JSON object`);
+  throw new MayflyError(
+    "usage",
+    `cannot read the inputs "${text}": they are no JSON object of texts and numbers`,
+    'for example {"n": 7}',
+  );
 }
 
 /** Those that jobs name, those of the usual name, and what else reads like one: `serve FILE` takes any name. */

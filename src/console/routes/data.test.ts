@@ -53,6 +53,29 @@ test("a link in a circle is nothing among data, and is told where it is named", 
   assert.match(await answer.text(), /lead in a circle.*remedy/);
 });
 
+test("a project whose name reads like a pattern is not its neighbours", async () => {
+  const project = join(folder.path, "p[1]");
+  for (const [name, text] of [
+    ["p[1]/in", "a,b\n1,2\n"],
+    ["p1/in", "secret\n1\n"],
+  ] as const) {
+    mkdirSync(join(folder.path, name), { recursive: true });
+    writeFileSync(join(folder.path, name, "a.csv"), text);
+  }
+  const other = await consoleApp(project);
+  try {
+    for (const uri of ["in", "in/*.csv", "*/a.csv"]) {
+      await other.tell("/api/data/check", { uri });
+      await other.context.works.settled();
+      const { found } = other.context.works.all().at(-1) ?? {};
+      const { files, agree, groups } = (found as CheckView).report ?? {};
+      assert.deepEqual([files?.found, agree, groups?.shown[0]?.columns.all], [1, true, 2], uri);
+    }
+  } finally {
+    other.close();
+  }
+});
+
 test("a name that no place can have is not kept", async () => {
   for (const uri of ["a/".repeat(3000), `s3://b/${"a".repeat(900_000)}`]) {
     const answer = await console.tell("/api/data/check", { uri });
@@ -79,6 +102,29 @@ test("a check of a host that does not answer ends when it is cancelled", async (
     await gone.promise;
     assert.equal(asked, 1, "and nothing is asked again");
   } finally {
+    host.closeAllConnections();
+    host.close();
+  }
+});
+
+test("a few checks go on at once, and the same one again is not another", async () => {
+  const host = createServer(() => {});
+  await new Promise<void>((done) => host.listen(0, "127.0.0.1", done));
+  const uri = (n: number) => `webhdfs://127.0.0.1:${(host.address() as AddressInfo).port}/data${n}`;
+  const check = async (n: number) => {
+    const answer = await console.tell("/api/data/check", { uri: uri(n) });
+    return [answer.status, await answer.text()] as const;
+  };
+  try {
+    for (const n of [0, 1, 2, 3, 3, 0]) assert.equal((await check(n))[0], 202);
+    const [status, said] = await check(4);
+    assert.equal(status, 409);
+    assert.match(said, /4 other checks go on.*remedy/);
+    await console.tell("/api/data/check/cancel", { uri: uri(1) });
+    await ended(uri(1));
+    assert.equal((await check(4))[0], 202);
+  } finally {
+    for (const n of [0, 2, 3, 4]) await console.tell("/api/data/check/cancel", { uri: uri(n) });
     host.closeAllConnections();
     host.close();
   }

@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import { Hono } from "hono";
 import { MayflyError } from "../../base/errors.ts";
 import { inBrief } from "../../engine/data/report/brief.ts";
@@ -9,6 +10,7 @@ import { readJson, textOf } from "../safety/guard.ts";
 import { insideProject } from "./files.ts";
 
 const USUAL_FILES = 10_000;
+const AT_ONCE = 4;
 /** As long as Linux lets a path be, and longer than any key of S3. */
 const LONGEST = 4096;
 
@@ -16,11 +18,24 @@ const LONGEST = 4096;
 export function dataRoutes({ project, files, works }: ConsoleContext): Hono {
   const app = new Hono();
   const keyOf = (uri: string) => `check ${uri}`;
+  /** Each holds a list of all its files: many at once would fill the memory, and none would come to its end. */
+  const requireRoom = (uri: string) => {
+    const going = works.all().filter(({ key, endedAt }) => {
+      return key.startsWith(keyOf("")) && key !== keyOf(uri) && endedAt === undefined;
+    });
+    if (going.length < AT_ONCE) return;
+    throw new MayflyError(
+      "busy",
+      `cannot check "${uri}": ${going.length} other checks go on in this console`,
+      "wait until one has ended, or cancel one",
+    );
+  };
   app.post("/check", async (c) => {
     const said = await readJson<{ uri?: unknown; files?: unknown }>(c);
     const uri = readUri(said.uri);
     const most = readMost(said.files);
-    const place = insideProject(uri, project);
+    const place = belowProject(insideProject(uri, project), project);
+    requireRoom(uri);
     const begun = works.begin(keyOf(uri), `check "${uri}"`, ({ found, signal }) =>
       withStores({ ...files, cwd: project }, async (stores) => {
         const soFar = (count: number, of?: number) =>
@@ -39,6 +54,12 @@ export function dataRoutes({ project, files, works }: ConsoleContext): Hono {
     return c.json({}, 202);
   });
   return app;
+}
+
+/** Where the project's own name would be taken for a pattern, its neighbours would be listed. */
+function belowProject(place: string, project: string): string {
+  if (!/[*?[]/.test(project) || !place.startsWith(project)) return place;
+  return relative(project, place) || ".";
 }
 
 function readUri(said: unknown): string {

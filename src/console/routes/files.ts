@@ -104,7 +104,10 @@ export function insideProject(uri: string, project: string): string {
       there = dirname(there);
     }
   }
-  throw refused(`"${uri}" is not below the project ${project}`);
+  throw refused(
+    `"${uri}" is not below the project ${project}`,
+    "name a place of the project; a console that is started in another folder shows that one",
+  );
 }
 
 async function page(uri: string, stores: Opened): Promise<FilePage> {

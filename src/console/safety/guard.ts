@@ -73,5 +73,5 @@ export async function readJson<T>(c: Context): Promise<T> {
 export const textOf = (said: unknown): string =>
   typeof said === "string" ? said : said == null ? "" : JSON.stringify(said);
 
-export const refused = (why: string) =>
-  new MayflyError("permission", `this request is refused: ${why}`);
+export const refused = (why: string, remedy?: string) =>
+  new MayflyError("permission", `this request is refused: ${why}`, remedy);
