@@ -107,6 +107,24 @@ test("a check of a host that does not answer ends when it is cancelled", async (
   }
 });
 
+test("of saved queries only those of the project are read", async () => {
+  const outside = makeFolder({ "secret.sql": "secret" });
+  try {
+    await console.tell("/api/sql/saved", { name: "own", sql: "select 1" });
+    const queries = join(folder.path, "queries");
+    symlinkSync(join(outside.path, "secret.sql"), join(queries, "linked.sql"));
+    symlinkSync("own.sql", join(queries, "twice.sql"));
+    symlinkSync("/dev/null", join(queries, "device.sql"));
+    const sql = "select 1\n";
+    assert.deepEqual(await (await console.ask("/api/sql/saved")).json(), [
+      { name: "own", sql },
+      { name: "twice", sql },
+    ]);
+  } finally {
+    outside.remove();
+  }
+});
+
 test("a few checks go on at once, and the same one again is not another", async () => {
   const host = createServer(() => {});
   await new Promise<void>((done) => host.listen(0, "127.0.0.1", done));

@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { realpathSync, statSync } from "node:fs";
+import { join, sep } from "node:path";
 import { MayflyError } from "../../base/errors.ts";
 import { listIfThere, readFileIfThere, writeAtomic } from "../../base/files.ts";
 
@@ -13,12 +14,22 @@ export interface SavedQuery {
 
 export function savedQueries(project: string): SavedQuery[] {
   return listIfThere(join(project, FOLDER))
-    .filter((file) => file.endsWith(".sql"))
+    .filter((file) => file.endsWith(".sql") && isOurs(join(project, FOLDER, file), project))
     .sort()
     .map((file) => ({
       name: file.slice(0, -4),
       sql: readFileIfThere(join(project, FOLDER, file)) ?? "",
     }));
+}
+
+/** A file of the project: no pipe, and no link that leads out of it. */
+function isOurs(path: string, project: string): boolean {
+  try {
+    const real = realpathSync(path);
+    return real.startsWith(realpathSync(project) + sep) && statSync(real).isFile();
+  } catch {
+    return false;
+  }
 }
 
 export function saveQuery(project: string, { name, sql }: SavedQuery): string {
