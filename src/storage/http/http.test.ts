@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type Socket } from "node:net";
 import { test } from "node:test";
+import { eventually } from "../../../test/support/eventually.ts";
 import { openHttp } from "./http.ts";
 import { readThrough } from "./stream.ts";
 
@@ -192,6 +193,22 @@ test("a stream waits for its reader, ends with what it reads, and can be left", 
         for await (const _ of stream);
       }, /ended early/);
       http.close();
+    },
+  );
+});
+
+test("who closes it ends what is asked and what waits for its turn", async () => {
+  let asked = 0;
+  await withServer(
+    () => asked++,
+    async (origin) => {
+      const http = openHttp();
+      const all = Array.from({ length: 200 }, () => http.send(ask(origin)));
+      const ended = Promise.allSettled(all);
+      await eventually("as many as go at once", async () => (asked === 64 ? true : undefined));
+      http.close();
+      for (const { status } of await ended) assert.equal(status, "rejected");
+      assert.equal(asked, 64);
     },
   );
 });

@@ -33,7 +33,8 @@ export function openHttp(ca?: string[]): Http {
 
   return {
     async send(asked, sink) {
-      while (taken >= MOST_CONNECTIONS) await new Promise<void>((wake) => waiting.push(wake));
+      while (!closed && taken >= MOST_CONNECTIONS)
+        await new Promise<void>((wake) => waiting.push(wake));
       // What is tried again must end, too.
       if (closed) throw new Error("this connection was closed");
       taken++;
@@ -57,6 +58,7 @@ export function openHttp(ca?: string[]): Http {
       closed = true;
       for (const { connection } of idle) connection.destroy();
       for (const connection of busy) connection.destroy();
+      for (const wake of waiting.splice(0)) wake();
     },
   };
 }
