@@ -1,5 +1,11 @@
 import { formatBytes, formatCount, plural, printable } from "../../base/format.ts";
-import { MOST_COLUMNS, MOST_FILES, MOST_PROBLEMS } from "../../engine/data/report/brief.ts";
+import {
+  groupWords,
+  MOST_COLUMNS,
+  MOST_FILES,
+  MOST_PROBLEMS,
+  verdictOf,
+} from "../../engine/data/report/brief.ts";
 import type { FileReport, GroupReport, Report } from "../../engine/data/report/report.ts";
 
 /** A report as lines for a person. */
@@ -11,7 +17,7 @@ export function showReport(report: Report): string[] {
     printable(
       `${report.uri}: ${plural(files.found, "file")}, ${formatBytes(files.bytes)}${looked} (${formatBytes(read.bytes)} read)`,
     ),
-    verdict(report),
+    verdictOf(report),
     ...groups.slice(0, MOST_FILES).flatMap((group, i) => showGroup(group, i + 1)),
     ...more(groups.length - MOST_FILES, "  "),
     ...section(groups.length > 0 ? "Not as the others" : "Cannot be read", capped(report.differ)),
@@ -25,35 +31,14 @@ export function showReport(report: Report): string[] {
   ];
 }
 
-function verdict({ agree, differ, unread }: Report): string {
-  if (agree) return "all agree";
-  const parts = [
-    ...(differ.length > 0 ? [`${plural(differ.length, "file")} not as the others`] : []),
-    ...(unread.length > 0 ? [`${plural(unread.length, "file")} not looked into`] : []),
-  ];
-  return parts.join(", ");
-}
-
 function showGroup(group: GroupReport, number: number): string[] {
-  const { format, delimiter, header, encoding, multiLine, partitions, rows } = group;
-  const words = [
-    plural(group.files, "file"),
-    formatBytes(group.bytes),
-    ...(rows === undefined ? [] : [plural(rows, "row")]),
-    format,
-    ...(delimiter && delimiter !== "," ? [`delimiter ${JSON.stringify(delimiter)}`] : []),
-    ...(header === false ? ["no header"] : []),
-    ...(encoding && encoding !== "UTF-8" ? [encoding] : []),
-    ...(multiLine ? ["records over several lines"] : []),
-    ...(partitions ? [`partitioned by ${partitions.join(", ")}`] : []),
-  ];
   const columns = group.columns
     .slice(0, MOST_COLUMNS)
     .map(({ name, type }) => printable(`${name} ${type}`));
   const rest = group.columns.length - MOST_COLUMNS;
   return [
     "",
-    `group ${number}: ${printable(words.join(", "))}`,
+    `group ${number}: ${printable(groupWords(group))}`,
     `  ${columns.join(", ")}${rest > 0 ? `, and ${formatCount(rest)} more` : ""}`,
     `  for example ${printable(group.example)}`,
   ];

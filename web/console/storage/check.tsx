@@ -86,16 +86,12 @@ export function CheckPage() {
 }
 
 function Report({ report, at }: { report: BriefReport; at: number }) {
-  const { agree, files, read, groups, differ, unread, empty, spark, instead } = report;
-  const parts = [
-    ...(differ.all > 0 ? [`${plural(differ.all, "file")} not as the others`] : []),
-    ...(unread.all > 0 ? [`${plural(unread.all, "file")} not looked into`] : []),
-  ];
+  const { agree, verdict, files, read, groups, differ, unread, empty, spark, instead } = report;
   const all = files.looked === files.found;
   return (
     <>
       <div class={`notice ${agree ? "" : "warm"}`} role="status">
-        <p class="what">{agree ? "All agree." : `${parts.join(", ")}.`}</p>
+        <p class="what">{`${verdict.slice(0, 1).toUpperCase()}${verdict.slice(1)}.`}</p>
         <p>
           {plural(files.found, "file")}, {formatBytes(files.bytes)}
           {all ? "" : `, ${formatCount(files.looked)} of them looked at, evenly spread`} (
@@ -154,22 +150,11 @@ function Group({
   group: BriefReport["groups"]["shown"][number];
   number: number;
 }) {
-  const { format, delimiter, header, encoding, multiLine, partitions, rows, columns } = group;
-  const words = [
-    plural(group.files, "file"),
-    formatBytes(group.bytes),
-    ...(rows === undefined ? [] : [plural(rows, "row")]),
-    format,
-    ...(delimiter && delimiter !== "," ? [`delimiter ${JSON.stringify(delimiter)}`] : []),
-    ...(header === false ? ["no header"] : []),
-    ...(encoding && encoding !== "UTF-8" ? [encoding] : []),
-    ...(multiLine ? ["records over several lines"] : []),
-    ...(partitions ? [`partitioned by ${partitions.join(", ")}`] : []),
-  ];
+  const { words, columns } = group;
   return (
     <section class="card" aria-label={`group ${number}`}>
       <h2>
-        Group {number}: {words.join(", ")}
+        Group {number}: {words}
       </h2>
       <p class="mono words">
         {columns.shown.map(({ name, type }, i) => (
