@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
-import { get } from "node:http";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { systemClock } from "../base/clock.ts";
@@ -16,10 +15,14 @@ export interface History {
   close(): void;
 }
 
-/** Spark's own History Server on loopback over one folder of event logs; it ends with us. */
+/** It answers before it has read the logs; one that it cannot read it never lists. */
+const READING_MS = 15_000;
+
+/** Spark's own History Server on loopback over one folder of event logs, of these applications; it ends with us. */
 export async function startHistory(
   eventLogs: string,
   run: { id: string; spark?: string },
+  apps: string[],
 ): Promise<History> {
   const runtime = await ensureRuntime(
     { ...(run.spark ? { spark: run.spark } : {}), needs: { java: true } },
@@ -66,8 +69,12 @@ export async function startHistory(
     });
   });
   const url = `http://127.0.0.1:${port}`;
+  let reading = 0;
   for (let waited = 0; !over && waited < 60_000; waited += 200) {
-    if (await answers(`${url}/api/v1/applications`)) return { url, ended, close };
+    const known = await applications(url);
+    if (known) reading += 200;
+    const read = known && apps.every((app) => known.includes(app));
+    if (read || reading > READING_MS) return { url, ended, close };
     await systemClock.sleep(200);
   }
   close();
@@ -78,11 +85,13 @@ export async function startHistory(
   );
 }
 
-function answers(url: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    get(url, { timeout: 2000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
-    }).on("error", () => resolve(false));
-  });
+/** Those that it knows by now; undefined where it does not answer yet. */
+async function applications(url: string): Promise<string[] | undefined> {
+  const asked = { signal: AbortSignal.timeout(2000) };
+  return fetch(`${url}/api/v1/applications`, asked)
+    .then(async (answer) => {
+      if (!answer.ok) return undefined;
+      return ((await answer.json()) as { id: string }[]).map(({ id }) => id);
+    })
+    .catch(() => undefined);
 }

@@ -36,7 +36,7 @@ export async function openUi(run: Located, wanted: Ui | undefined): Promise<Open
       "no step of it started Spark",
     );
   }
-  const history = await startHistory(folder, run.record);
+  const history = await startHistory(folder, run.record, apps);
   const path = apps.length === 1 ? `/history/${apps[0]}/jobs/` : "/";
   return { ui: "history", url: `${history.url}${path}`, history };
 }
