@@ -12,7 +12,7 @@ import { run } from "../../../src/engine/run.ts";
 import { recoverRuns } from "../../../src/engine/runs/recover.ts";
 import { attemptsOf, readJournal } from "../../../src/journal/journal.ts";
 import { CALLER } from "../servers/small-aws.ts";
-import { type Model, seenBy } from "./model.ts";
+import { type Model, type Seen, seenBy } from "./model.ts";
 import type { Machine, SequenceWorld } from "./world.ts";
 
 const DOING = [
@@ -68,7 +68,10 @@ export async function perform(one: Command, world: SequenceWorld, model: Model):
   /** Those of dead processes are asked to end by whoever comes next on that machine. */
   const recovered = async () => {
     const dead = [...model.dead].filter(([, { machine: where }]) => where === machine.name);
-    for (const [run] of dead) await allGone([run], world);
+    // What a run of another machine has taken for itself, and died over, is left to that one's lock.
+    const free = ({ holder }: Seen) =>
+      (model.dead.get(holder)?.machine ?? machine.name) === machine.name;
+    for (const [run] of dead) await allGone([run], world, free);
   };
   switch (one.do) {
     case "up": {
@@ -271,7 +274,7 @@ const asRefusal = (error: MayflyError) => {
 async function allGone(
   runs: string[],
   world: SequenceWorld,
-  which: (one: { name: string }) => boolean = () => true,
+  which: (one: Seen) => boolean = () => true,
 ): Promise<void> {
   if (runs.length === 0) return;
   for (let tries = 0; ; tries++) {

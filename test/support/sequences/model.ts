@@ -39,6 +39,8 @@ export interface Seen {
   run: string;
   owner: string;
   name: string;
+  /** The run that works on it, or has died over that. */
+  holder: string;
   state: string;
 }
 
@@ -67,7 +69,8 @@ export async function seenBy(world: SequenceWorld): Promise<Seen[]> {
         "mayfly:owner",
         "mayfly:cluster",
       ].map(tag);
-      const seen = { id: Id, run, owner, name, state: Status.State };
+      const [holder = ""] = tag("mayfly:lock").split(" ");
+      const seen = { id: Id, run, owner, name, holder, state: Status.State };
       if (/^TERMINATED/.test(seen.state)) known.set(Id, seen);
       return seen;
     }),
