@@ -21,13 +21,16 @@ export async function prepareChecked(
   // Before anything is prepared: some act when they are only looked up.
   const denied = deniedIn(sql);
   if (denied !== undefined) throw new Error(`the function ${denied} is not allowed here`);
-  await requireReading(connection, sql);
-  const statement = await (await connection.extractStatements(sql)).prepare(0);
+  const statement = await prepareReading(connection, sql);
   bind(statement, values);
   return statement;
 }
 
-async function requireReading(connection: DuckDBConnection, sql: string): Promise<void> {
+/** Prepared once: that looks into the files, which is a good part of a short query. */
+async function prepareReading(
+  connection: DuckDBConnection,
+  sql: string,
+): Promise<DuckDBPreparedStatement> {
   const tokens = lex(sql);
   const first = tokens.find(({ value }) => value !== "(");
   if (!first || first.value === ";") throw new Error("there is no statement in it");
@@ -38,13 +41,15 @@ async function requireReading(connection: DuckDBConnection, sql: string): Promis
   if (statements && statements.count !== 1)
     throw new Error(`one statement at a time, got ${statements.count}`);
   const explained = /^explain$/i.test(first.value);
-  const type = (await statements?.prepare(0))?.statementType;
-  if (type !== (explained ? StatementType.EXPLAIN : StatementType.SELECT))
+  const statement = await statements?.prepare(0);
+  const wanted = explained ? StatementType.EXPLAIN : StatementType.SELECT;
+  if (statement?.statementType !== wanted)
     throw new Error(
       `only what reads is allowed: SELECT, FROM, WITH, VALUES, SHOW, DESCRIBE, SUMMARIZE, EXPLAIN; got ${first.value.toUpperCase().slice(0, 30)}`,
     );
   // EXPLAIN ANALYZE does what it explains.
-  if (explained) await requireReading(connection, sql.slice(explainedFrom(sql)));
+  if (explained) await prepareReading(connection, sql.slice(explainedFrom(sql)));
+  return statement;
 }
 
 function explainedFrom(sql: string): number {

@@ -20,7 +20,12 @@ interface Running {
   cancelled: boolean;
   /** What it waits for has come, or it is cancelled. */
   wake?: () => void;
+  /** Asks it to end, again and again. */
+  ending?: NodeJS.Timeout;
 }
+
+/** DuckDB forgets that it was asked to end where the query is not at work yet. */
+const AGAIN_MS = 50;
 
 const say = (said: Said) => void process.send?.(said);
 const running = new Map<number, Running>();
@@ -42,6 +47,7 @@ function cancel(id: number): void {
   one.cancelled = true;
   one.wake?.();
   one.connection?.interrupt();
+  one.ending ??= setInterval(() => one.connection?.interrupt(), AGAIN_MS);
 }
 
 async function answer(told: Exclude<Told, { do: "more" | "cancel" }>): Promise<void> {
@@ -57,6 +63,7 @@ async function answer(told: Exclude<Told, { do: "more" | "cancel" }>): Promise<v
   } catch (error) {
     say({ said: "wrong", id, problem: problemOf(error) });
   } finally {
+    clearInterval(one.ending);
     running.delete(id);
   }
 }
@@ -97,6 +104,8 @@ async function ask(told: Extract<Told, { do: "rows" | "write" }>, one: Running):
     );
   } finally {
     clearInterval(telling);
+    // The connection is another's from here on.
+    delete one.connection;
     const next = there.queue.shift();
     if (next) next(connection);
     else there.free.push(connection);
