@@ -131,7 +131,7 @@ try {
 const table = rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
 writeFileSync(
   join(import.meta.dirname, "console.md"),
-  `What \`npm run bench:console\` has measured on ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, two cores with other work on them.\n\n| what | measured | reach |\n|---|---|---|\n${table}\n\nMemory is of the console's own process; DuckDB has one of its own, with a limit.\n`,
+  `What \`npm run bench:console\` has measured on ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, two cores.\n\n| what | measured | reach |\n|---|---|---|\n${table}\n\nMemory is of the console's own process; DuckDB has one of its own, with a limit.\n`,
 );
 
 function memory(): { now: number; most: number } {
