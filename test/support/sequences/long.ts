@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { type Played, playAll, tell } from "./loop.ts";
 
 /**
- * The long form of the sequences: `npm run sequences`, shared among processes; a part of them: `-- --sequences 100 --seed 7
+ * The long form of the sequences: `npm run sequences`, shared among processes, which wait most of their time; a part of them: `-- --sequences 100 --seed 7
  * --minutes 10`; one that failed again: `-- --at-once 1 --seed 7 --path 12`. It runs outside of node:test, whose hooks cost as much as a tenth of it. `--shrink` looks for the shortest one that fails.
  */
 const { values } = parseArgs({
@@ -12,7 +12,7 @@ const { values } = parseArgs({
     length: { type: "string", default: "40" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     minutes: { type: "string", default: "600" },
-    "at-once": { type: "string", default: "2" },
+    "at-once": { type: "string", default: "6" },
     path: { type: "string" },
     shrink: { type: "boolean", default: false },
   },
