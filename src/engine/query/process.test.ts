@@ -19,7 +19,6 @@ before(async () => {
 });
 after(() => {
   query.close();
-  assert.deepEqual(readdirSync(join(project.path, ".cache/sql/temporary")), []);
   project.remove();
 });
 
@@ -308,4 +307,13 @@ test("tables of other systems, and what is none, are told", async () => {
   await assert.rejects(query.rows("from empty"), /there are no rows in it/);
   await assert.rejects(query.rows("from 's3://out/nothing'"), /does not exist/);
   assert.ok(!existsSync(join(project.path, "x")));
+});
+
+test("what a query has put aside goes when it is closed; of one that was killed with the next one", async () => {
+  const next = await openProjectQuery(project.path, project.env);
+  await next.rows("select 1");
+  const aside = () => readdirSync(join(project.path, ".cache/sql/temporary")).length;
+  assert.equal(aside(), 2, "this one's, and the one's that all tests here ask");
+  next.close();
+  assert.equal(aside(), 1);
 });
