@@ -3,7 +3,7 @@ import { formatDuration, plural } from "../../../src/base/format.ts";
 import type { Ended, LeftView } from "../../../src/console/api.ts";
 import { briefMoney } from "../../../src/model/money/money.ts";
 import { listen } from "../lib/events.ts";
-import { Button, Confirm, Empty, Scroll } from "../parts/parts.tsx";
+import { Button, Confirm, Empty, Head, Scroll } from "../parts/parts.tsx";
 import { Outcome, Progress, useWork } from "../parts/work.tsx";
 
 /** What carries our tags and was left: shown, then a question, then it ends. As `mayfly reap`. */
@@ -126,16 +126,7 @@ export function Left() {
 const Table = ({ found }: Pick<LeftView, "found">) => (
   <Scroll label="what was left">
     <table>
-      <thead>
-        <tr>
-          <th scope="col">What</th>
-          <th scope="col">Region</th>
-          <th scope="col">Run</th>
-          <th scope="col">Age</th>
-          <th scope="col">An hour (estimate)</th>
-          <th scope="col">Becomes</th>
-        </tr>
-      </thead>
+      <Head columns={["What", "Region", "Run", "Age", "An hour (estimate)", "Becomes"]} />
       <tbody>
         {found.map(({ key, ours: { what, id, region, run, createdAt, perHour }, stays }) => (
           <tr key={key}>

@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { plural } from "../../../src/base/format.ts";
 import type { Check } from "../../../src/console/api.ts";
 import { listen } from "../lib/events.ts";
-import { Button, Empty, Scroll, time } from "../parts/parts.tsx";
+import { Button, Empty, Head, Scroll, time } from "../parts/parts.tsx";
 import { Progress, useWork } from "../parts/work.tsx";
 
 const MARKS = { ok: "✓", warning: "!", missing: "✗" };
@@ -42,13 +42,7 @@ export function Doctor() {
       {checks.length > 0 && (
         <Scroll label="checks">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">What</th>
-                <th scope="col">State</th>
-                <th scope="col">Found</th>
-              </tr>
-            </thead>
+            <Head columns={["What", "State", "Found"]} />
             <tbody>
               {checks.map(({ what, state, found, remedy }, i) => (
                 <tr key={`${i} ${what}`}>

@@ -5,7 +5,7 @@ import { post, problemOf } from "../lib/api.ts";
 import { listen } from "../lib/events.ts";
 import { useLoad } from "../lib/load.ts";
 import { go, query, route, to } from "../lib/route.ts";
-import { Busy, Button, Confirm, Empty, Trouble } from "../parts/parts.tsx";
+import { Busy, Button, Confirm, Empty, Head, Trouble } from "../parts/parts.tsx";
 import { PlanView } from "../parts/plan.tsx";
 
 /** What a run of a job would do and cost, in one place or in all. */
@@ -126,14 +126,7 @@ function Planned(asked: { job: string; on: string; hours: string; small: string 
 const Places = ({ all, asked }: { all: PlannedView[]; asked: object }) => (
   <div class="scroll">
     <table>
-      <thead>
-        <tr>
-          <th scope="col">Where</th>
-          <th scope="col">Cost</th>
-          <th scope="col">An hour</th>
-          <th scope="col">Of note</th>
-        </tr>
-      </thead>
+      <Head columns={["Where", "Cost", "An hour", "Of note"]} />
       <tbody>
         {all.map((one) => (
           <tr key={one.on}>

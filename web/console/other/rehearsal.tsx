@@ -3,7 +3,7 @@ import { formatBytes, formatDuration, plural } from "../../../src/base/format.ts
 import type { RehearsalView } from "../../../src/console/api.ts";
 import { listen } from "../lib/events.ts";
 import { useLoad } from "../lib/load.ts";
-import { Busy, Button, Empty, Facts, State, Trouble } from "../parts/parts.tsx";
+import { Busy, Button, Empty, Facts, Head, State, Trouble } from "../parts/parts.tsx";
 
 export function RehearsalPage() {
   const { data, problem, busy, reload } = useLoad<RehearsalView[]>("api/rehearsals");
@@ -63,13 +63,7 @@ function One({ one }: { one: RehearsalView }) {
         <p class="quiet">It holds no buckets.</p>
       ) : (
         <table>
-          <thead>
-            <tr>
-              <th scope="col">Bucket</th>
-              <th scope="col">Objects</th>
-              <th scope="col">Size</th>
-            </tr>
-          </thead>
+          <Head columns={["Bucket", "Objects", "Size"]} />
           <tbody>
             {buckets.map((bucket) => (
               <tr key={bucket.name}>

@@ -63,6 +63,19 @@ export const Scroll = ({ label, children }: { label: string; children: Component
   </section>
 );
 
+/** Names of columns, where they are words and no more. */
+export const Head = ({ columns }: { columns: string[] }) => (
+  <thead>
+    <tr>
+      {columns.map((name) => (
+        <th key={name} scope="col">
+          {name}
+        </th>
+      ))}
+    </tr>
+  </thead>
+);
+
 const MARKS: Record<string, string> = {
   succeeded: "✓",
   failed: "✗",

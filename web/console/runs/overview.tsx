@@ -4,7 +4,7 @@ import type { LiveState, RunRecord, RunView } from "../../../src/console/api.ts"
 import { formatCost } from "../../../src/model/money/money.ts";
 import { receiptLines, whyNoReceipt } from "../../../src/model/receipt.ts";
 import { to } from "../lib/route.ts";
-import { Button, Elapsed, Facts, State, time } from "../parts/parts.tsx";
+import { Button, Elapsed, Facts, Head, State, time } from "../parts/parts.tsx";
 import { Progress, useWork } from "../parts/work.tsx";
 
 export function Overview({ view }: { view: RunView }) {
@@ -114,15 +114,7 @@ function Why({ record: { failure, id } }: { record: RunRecord }) {
 export const Steps = ({ record }: { record: RunRecord }) => (
   <div class="scroll">
     <table>
-      <thead>
-        <tr>
-          <th scope="col">Step</th>
-          <th scope="col">State</th>
-          <th scope="col">Time</th>
-          <th scope="col">Kind</th>
-          <th scope="col">Name</th>
-        </tr>
-      </thead>
+      <Head columns={["Step", "State", "Time", "Kind", "Name"]} />
       <tbody>
         {record.steps.map(({ index, state, startedAt, endedAt, kind, name }) => (
           <tr key={index}>

@@ -4,7 +4,7 @@ import type { BriefFile, BriefReport, CheckView, Problem, Some } from "../../../
 import { post, problemOf } from "../lib/api.ts";
 import { listen } from "../lib/events.ts";
 import { go, route, to } from "../lib/route.ts";
-import { Button, Empty, Scroll, Trouble, time } from "../parts/parts.tsx";
+import { Button, Empty, Head, Scroll, Trouble, time } from "../parts/parts.tsx";
 import { Progress, useWork } from "../parts/work.tsx";
 
 /** Whether files agree about their schema: what `mayfly data check` says, as it looks. */
@@ -178,13 +178,7 @@ function Files({ title, files }: { title: string; files: Some<BriefFile> }) {
       <h2>{title}</h2>
       <Scroll label={title}>
         <table>
-          <thead>
-            <tr>
-              <th scope="col">File</th>
-              <th scope="col">Group</th>
-              <th scope="col">How</th>
-            </tr>
-          </thead>
+          <Head columns={["File", "Group", "How"]} />
           <tbody>
             {files.shown.map(({ uri, group, problems }) => (
               <tr key={uri}>
